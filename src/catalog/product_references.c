@@ -55,7 +55,7 @@ references_new(struct arena *arena)
 static const struct problem *
 look_up_category(struct work *work, const char *name, struct found_category **found)
 {
-	const char        *slug = strrchr(name, '/');
+	const char        *slash = strrchr(name, '/'), *slug = slash == NULL ? name : slash + 1;
 	struct category_id id;
 
 	if (!uuid_parse(name, &id.uuid))
@@ -65,7 +65,7 @@ look_up_category(struct work *work, const char *name, struct found_category **fo
 		"c.id") " AS shown FROM categories c "
 			"WHERE c.id = (SELECT id FROM categories WHERE id = ? UNION ALL SELECT id FROM categories WHERE slug = ? LIMIT 1) "
 			"LOCK IN SHARE MODE",
-	    P(id), P(slug == NULL ? name : slug + 1));
+	    P(id), P(slug));
 }
 
 static const struct problem *

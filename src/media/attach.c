@@ -3,8 +3,6 @@
 #include "media/jobs.h"
 #include "store/db.h"
 
-const char *const media_subject_values[] = { "product", "review", "user", "merchant", NULL };
-
 const struct problem *
 media_uses_read(struct work *work, const char *where, const char *const *ids, size_t n, struct media_use **uses)
 {

@@ -31,7 +31,7 @@ enum { REFUSED = sizeof refused_calls / sizeof *refused_calls, FILTER_MAX = REFU
 #elif defined __aarch64__
 #define NATIVE AUDIT_ARCH_AARCH64
 #else
-#error "the audit architecture of this processor is to be named here"
+_Static_assert(false, "the audit architecture of this processor is to be named here");
 #endif
 
 /* Calls of another architecture (and of x32, whose numbers have a bit more) mean others by the same numbers. */

@@ -4,7 +4,6 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "media/content.h"
-#include "media/receive.h"
 #include "net/target.h"
 #include "store/db.h"
 

@@ -29,6 +29,9 @@ struct media_row {
 };
 SHAPE_DECLARE(struct media_row, media_row_shape);
 
+/* Where the file of an upload is kept. */
+const char *media_original(struct work *work, struct media_id id);
+
 /* "5f/5f0c...-0a1b2c3d4e5f-480.webp", or with width 0 the file without sizes: "...-0a1b2c3d4e5f.mp4". */
 const char *media_file_name(struct arena *arena, const struct media_row *row, int64_t width, const char *extension);
 

@@ -4,7 +4,7 @@ libhaat_a_SOURCES += \
 	src/media/cloudinary.c src/media/cloudinary.h \
 	src/media/content.c src/media/content.h \
 	src/media/fetch.c src/media/fetch.h \
-	src/media/file.h \
+	src/media/file.c src/media/file.h \
 	src/media/jobs.h \
 	src/media/make.c \
 	src/media/media.h \

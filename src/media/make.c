@@ -7,7 +7,6 @@
 #include "events/record.h"
 #include "media/fetch.h"
 #include "media/jobs.h"
-#include "media/receive.h"
 #include "media/sizes.h"
 #include "media/storage.h"
 #include "store/db.h"

@@ -36,19 +36,6 @@ reader_byte(struct reader *reader, int64_t at)
 	return reader->window[at - reader->start];
 }
 
-bool
-reader_bytes(struct reader *reader, int64_t at, void *into, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		int byte = reader_byte(reader, at + (int64_t)i);
-
-		if (byte < 0)
-			return false;
-		((unsigned char *)into)[i] = (unsigned char)byte;
-	}
-	return true;
-}
-
 static int64_t
 number(struct reader *reader, int64_t at, size_t bytes, bool big)
 {

@@ -23,9 +23,6 @@ void reader_open(struct reader *reader, int fd, int64_t size);
 /* The byte at that place; -1 behind the end, or where it cannot be read. */
 int reader_byte(struct reader *reader, int64_t at);
 
-/* False when they are not all there. */
-bool reader_bytes(struct reader *reader, int64_t at, void *into, size_t n);
-
 /* A number of 1 to 8 bytes, the greatest byte first or last; -1 when it is not there or does not fit. */
 int64_t reader_big(struct reader *reader, int64_t at, size_t bytes);
 int64_t reader_little(struct reader *reader, int64_t at, size_t bytes);

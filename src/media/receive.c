@@ -2,7 +2,6 @@
 #include "media/receive.h"
 
 #include "base/arena.h"
-#include "base/config.h"
 #include "events/audit.h"
 #include "http/upload.h"
 #include "media/content.h"
@@ -10,12 +9,6 @@
 #include "store/db.h"
 
 #include <unistd.h>
-
-const char *
-media_original(struct work *work, struct media_id id)
-{
-	return arena_format(work->arena, "%s/%s", work->config->media.originals_directory, uuid_text(work->arena, id.uuid));
-}
 
 static struct media_row
 row_of(struct work *work, const struct upload *file, const struct content *content)

@@ -17,9 +17,6 @@ enum { MEDIA_FILES_MAX = 5 };
 const struct problem *media_receive(
     struct work *work, const struct upload *files, size_t n, const char *where, struct media **media);
 
-/* Where the file of an upload is kept. */
-const char *media_original(struct work *work, struct media_id id);
-
 /* Remove one that the viewer owns and nothing shows.  NOT_FOUND, IN_USE. */
 const struct problem *media_delete(struct work *work, struct media_id id);
 

@@ -1,4 +1,4 @@
-/* What answers show of pictures and videos, and what their files are called. */
+/* What answers show of pictures and videos. */
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
@@ -7,12 +7,11 @@
 #include "media/storage.h"
 #include "store/db.h"
 
-#include <inttypes.h>
-
 const char *const media_kind_values[] = { "image", "video", NULL };
 const char *const media_status_values[] = { "pending", "ready", "failed", "removing", NULL };
+const char *const media_subject_values[] = { "product", "review", "user", "merchant", NULL };
 
-enum { URL_MAX = 1000, PIXELS_MAX = 65535, TYPE_MAX = 32, PUBLIC_ID_MAX = 255, ID_END = 6 };
+enum { URL_MAX = 1000, PIXELS_MAX = 65535, TYPE_MAX = 32, PUBLIC_ID_MAX = 255 };
 
 static const struct member media_size_members[] = {
 	M_TEXT(struct media_size, url, "url", URL_MAX, .required = true, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-480.webp\""),
@@ -53,41 +52,6 @@ static const struct member media_row_members[] = {
 	M_INTEGER(struct media_row, height, "height", 1, PIXELS_MAX),
 };
 SHAPE_SHARED(struct media_row, media_row_shape, "MediaRow", media_row_members, .noun = "media");
-
-const char *
-media_extension(const char *type)
-{
-	const char *slash = strchr(type, '/');
-
-	if (slash == NULL)
-		return "bin";
-	return strcmp(slash + 1, "jpeg") == 0 ? "jpg" : slash + 1;
-}
-
-const char *
-media_file_name(struct arena *arena, const struct media_row *row, int64_t width, const char *extension)
-{
-	const char *hash = hex_encode(arena, row->sha256.bytes, row->sha256.length);
-	const char *end = hex_encode(arena, row->id.uuid.bytes + sizeof row->id.uuid.bytes - ID_END, ID_END);
-
-	if (width == 0)
-		return arena_format(arena, "%.2s/%s-%s.%s", hash, hash, end, extension);
-	return arena_format(arena, "%.2s/%s-%s-%" PRId64 ".%s", hash, hash, end, width, extension);
-}
-
-size_t
-media_widths(const struct media_row *row, int64_t *widths)
-{
-	size_t n = 0;
-
-	for (const char *at = row->widths; *at != '\0' && n < MEDIA_SIZES_MAX / 2; at += *at == ',') {
-		char *end;
-
-		widths[n++] = strtoll(at, &end, 10);
-		at = end;
-	}
-	return n;
-}
 
 static struct stored_file
 file_of(struct work *work, const struct media_row *row, int64_t width, const char *type)

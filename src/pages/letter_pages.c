@@ -1,6 +1,4 @@
 /* The pages that links in letters lead to: looking at one changes nothing, its form does. */
-#include "pages/form_page.h"
-
 #include "accounts/mailbox.h"
 #include "accounts/one_time.h"
 #include "accounts/profile.h"
@@ -8,6 +6,7 @@
 #include "base/text.h"
 #include "http/request.h"
 #include "notify/unsubscribe.h"
+#include "pages/form_page.h"
 #include "pages/pages.h"
 #include "pages/policy.h"
 #include "pages/render.h"
@@ -15,20 +14,6 @@
 #include <string.h>
 
 enum { PASSWORD_MAX = 200 };
-
-static const struct member form_page_members[] = {
-	M_TEXT(struct form_page, style, "style", 100),
-	M_TEXT(struct form_page, script, "script", 100),
-	M_TEXT(struct form_page, title, "title", 100),
-	M_TEXT(struct form_page, says, "says", 500),
-	M_TEXT(struct form_page, notice, "notice", 500),
-	M_TEXT(struct form_page, action, "action", 200),
-	M_TEXT(struct form_page, button, "button", 50),
-	M_TEXT(struct form_page, token, "token", ONE_TIME_TOKEN_LENGTH),
-	M_BOOLEAN(struct form_page, asks_email, "asks_email"),
-	M_BOOLEAN(struct form_page, asks_password, "asks_password"),
-};
-SHAPE_SHARED(struct form_page, form_page_shape, "FormPage", form_page_members);
 
 /* ---- no more news ---- */
 

@@ -1,5 +1,5 @@
 libhaat_a_SOURCES += \
-	src/pages/form_page.h \
+	src/pages/form_page.c src/pages/form_page.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/letter_pages.c \
 	src/pages/pages.h \

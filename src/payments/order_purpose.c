@@ -264,32 +264,6 @@ describe(struct work *work, struct uuid id, struct payment_link *link)
 	return OK;
 }
 
-struct taken {
-	struct payment_id id;
-};
-
-static const struct member taken_members[] = { M_ID(struct taken, id, "id") };
-SHAPE(struct taken, taken_shape, "TakenPayment", taken_members);
-
-const struct problem *
-lock_paid_order(struct work *work, struct order_id id, struct order_row **order, struct payment **payment)
-{
-	struct taken *taken;
-
-	*payment = NULL;
-	TRY(lock_order(work, id, order));
-	TRY(db_row(work->db, &taken_shape, &taken,
-	    "SELECT {p} FROM payments p WHERE p.order_id = ? AND p.status IN ('succeeded', 'partially_refunded', 'refunded', "
-	    "'disputed') AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
-	    "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = p.id AND a.kind = 'unapplied') LIMIT 1",
-	    P(id)));
-	if (taken == NULL)
-		return OK;
-	TRY(lock_payment(work, taken->id, payment));
-	*order = payment_order(*payment);
-	return OK;
-}
-
 const struct purpose order_purpose = {
 	.describe = describe,
 	.lock = lock,

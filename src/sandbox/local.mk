@@ -20,6 +20,7 @@ src_haat_sandbox_SOURCES = \
 	src/sandbox/flutterwave/summary.c \
 	src/sandbox/flutterwave/transactions.c \
 	src/sandbox/form.c src/sandbox/form.h \
+	src/sandbox/google/answer.c \
 	src/sandbox/google/google.h \
 	src/sandbox/google/phone.c \
 	src/sandbox/google/sign.c \

@@ -84,14 +84,14 @@ static struct file
 read_whole(const char *path)
 {
 	enum { MOST = 16 << 20 };
-	FILE       *file = fopen(path, "re");
-	char       *bytes = malloc(MOST);
-	struct file read = { bytes, 0 };
+	FILE  *file = fopen(path, "re");
+	char  *bytes = malloc(MOST);
+	size_t length;
 
 	REQUIRE(file != NULL && bytes != NULL);
-	read.length = fread(bytes, 1, MOST, file);
+	length = fread(bytes, 1, MOST, file);
 	fclose(file);
-	return read;
+	return (struct file) { bytes, length };
 }
 
 static void

@@ -32,6 +32,7 @@ unreliable_program(void)
 {
 	const char *path = form("%s/unreliable-thumbnailer", shop_directory());
 	FILE       *file = fopen(path, "we");
+	int         closed;
 
 	unlink(form("%s.runs", path));
 	REQUIRE(file != NULL);
@@ -45,7 +46,8 @@ unreliable_program(void)
 	      "*) exec vipsthumbnail \"$@\" ;;\n"
 	      "esac\n",
 	    file);
-	REQUIRE(fclose(file) == 0 && chmod(path, 0755) == 0);
+	closed = fclose(file);
+	REQUIRE(closed == 0 && chmod(path, 0755) == 0);
 	return path;
 }
 

@@ -14,7 +14,7 @@
 
 extern const struct stand_in google_stand_in;
 
-/* stand_in.c: answers in Google's form of an error. */
+/* answer.c: answers in Google's form of an error. */
 void google_error(struct call *call, int status, const char *error, const char *description);
 
 /* sign.c: the token of these claims, which are released; the keys that verify it, as each API publishes them. */

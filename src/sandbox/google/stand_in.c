@@ -29,16 +29,6 @@ is_admitted(struct call *call)
 	return true;
 }
 
-void
-google_error(struct call *call, int status, const char *error, const char *description)
-{
-	struct json_object *body = json_object_new_object();
-
-	put_text(body, "error", error);
-	put_text(body, "error_description", description);
-	answer_json(call, status, body);
-}
-
 static void
 answer_fault(struct call *call, int status, const char *what, const char *message)
 {
