@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* As product contract, section 5, has it: one row for each transition, nothing else is possible. */
+/* As product contract, section 5, has it: one row for each transition, nothing else is possible.  An order that is delivered while it is
+ * processing, or cancelled when it is shipped, follows its parts: the last of them was cancelled or came back. */
 static const struct {
 	enum order_status from, to;
 } allowed[] = {
@@ -19,9 +20,11 @@ static const struct {
 	{ ORDER_PAID, ORDER_CANCELLED },
 	{ ORDER_PAID, ORDER_REFUNDED },
 	{ ORDER_PROCESSING, ORDER_SHIPPED },
+	{ ORDER_PROCESSING, ORDER_DELIVERED },
 	{ ORDER_PROCESSING, ORDER_CANCELLED },
 	{ ORDER_PROCESSING, ORDER_REFUNDED },
 	{ ORDER_SHIPPED, ORDER_DELIVERED },
+	{ ORDER_SHIPPED, ORDER_CANCELLED },
 	{ ORDER_SHIPPED, ORDER_REFUNDED },
 	{ ORDER_DELIVERED, ORDER_COMPLETED },
 	{ ORDER_DELIVERED, ORDER_REFUNDED },
