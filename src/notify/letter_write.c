@@ -24,23 +24,28 @@ static const struct member event_told_members[] = {
 };
 SHAPE(struct event_told, event_told_shape, "EventTold", event_told_members, .noun = "event");
 
-/* The row, and the job that sends it; neither when it is there. */
+/* The row, and the job that sends it; neither when it is there, nor for a user who has no address. */
 static const struct problem *
 write_one(struct work *work, const struct letter *letter, const struct event_notice *notice)
 {
 	struct uuid           mail = uuid_new(), reader = { { 0 } };
 	struct letter_job     payload = { mail };
 	const struct problem *problem;
+	int64_t               written = 0;
 
 	TRY(letter->find_reader(work, notice->aggregate, &reader));
 	if (uuid_is_nil(reader))
 		return OK;
-	problem = db_run(work->db, NULL,
-	    "INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id) VALUES (?, ?, ?, ?, ?, ?)", P(mail),
-	    P(letter->name), P(notice->event), P(notice->aggregate), P(letter_to_values[letter->to]), P(reader));
+	problem = db_run(work->db, &written,
+	    "INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id) SELECT ?, ?, ?, ?, ?, ? FROM DUAL "
+	    "WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = ? AND u.email IS NULL)",
+	    P(mail), P(letter->name), P(notice->event), P(notice->aggregate), P(letter_to_values[letter->to]), P(reader),
+	    P(reader));
 	if (db_duplicate(work->db, problem, "uq_mails_once"))
 		return OK;
 	TRY(problem);
+	if (written == 0)
+		return OK;
 	return job_enqueue(work, JOB_SEND_LETTER, NULL, NULL, &letter_job_shape, &payload);
 }
 
