@@ -27,21 +27,29 @@ run(const char *command, int output)
 	return status;
 }
 
+/* What was printed lives until the program ends. */
+static struct printed {
+	struct printed *next;
+	char            text[];
+} * all_printed;
+
 const char *
 printed_by(const char *command)
 {
-	int   output = memfd_create("printed", MFD_CLOEXEC);
-	off_t length;
-	char *printed;
+	int             output = memfd_create("printed", MFD_CLOEXEC);
+	off_t           length;
+	struct printed *printed;
 
 	REQUIRE(output >= 0);
 	CHECK_INT(run(command, output), 0);
 	length = lseek(output, 0, SEEK_END);
-	printed = calloc(1, (size_t)length + 1);
+	printed = calloc(1, sizeof *printed + (size_t)length + 1);
 	REQUIRE(printed != NULL);
-	CHECK_INT(pread(output, printed, (size_t)length, 0), length);
+	printed->next = all_printed;
+	all_printed = printed;
+	CHECK_INT(pread(output, printed->text, (size_t)length, 0), length);
 	close(output);
-	while (length > 0 && printed[length - 1] == '\n')
-		printed[--length] = '\0';
-	return printed;
+	while (length > 0 && printed->text[length - 1] == '\n')
+		printed->text[--length] = '\0';
+	return printed->text;
 }
