@@ -227,13 +227,14 @@ write_config() {
 
 # The installed site with the paths of this shop; limits follow the same switch as those of the workers.
 write_nginx() {
-	local limits='#' live='#' nchan= user=
+	local limits='#' live='#' nchan= user= origins
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
 	! has_nchan || { live=; nchan="load_module $nchan_module;"; }
 	mkdir -p "$run/nginx" "$run/files" "$run/imports" "$run/media" "$run/originals"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
-	ctl config nginx | write_changed "$run/nginx/media-origins.conf"
+	# What is wrong with the settings, the part that does not start for it says.
+	! origins=$(ctl config nginx 2>/dev/null) || write_changed "$run/nginx/media-origins.conf" <<<"$origins"
 	sed -e "s|@user@|$user|" -e "s|@nchan@|$nchan|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@media_origins@|$run/nginx/media-origins|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \

@@ -165,6 +165,14 @@ read_id(json_object *object, const char *name, struct uuid *into)
 	return claim_text(object, name, &text) && uuid_parse(text, into);
 }
 
+/* What may be missing: NULL then.  False when it is no text. */
+static bool
+read_optional_text(json_object *object, const char *name, const char **into)
+{
+	*into = NULL;
+	return !json_object_object_get_ex(object, name, NULL) || claim_text(object, name, into);
+}
+
 static bool
 is_text(json_object *object, const char *name, const char *expected)
 {
@@ -189,7 +197,8 @@ jwt_check(struct arena *arena, const struct jwt_keys *keys, const char *token, i
 	if (payload == NULL || !is_text(payload, "iss", keys->issuer) || !is_text(payload, "aud", keys->audience) ||
 	    !read_id(payload, "sub", &claims->user.uuid) || !read_id(payload, "sid", &claims->session.uuid) ||
 	    !read_id(payload, "jti", &claims->id) || !claim_text(payload, "role", &claims->role) ||
-	    !claim_text(payload, "name", &claims->name) || !claim_boolean(payload, "email_verified", &claims->email_verified) ||
+	    !claim_text(payload, "name", &claims->name) || !read_optional_text(payload, "avatar", &claims->avatar) ||
+	    !claim_boolean(payload, "email_verified", &claims->email_verified) ||
 	    !claim_boolean(payload, "phone_verified", &claims->phone_verified) ||
 	    !claim_integer(payload, "iat", &claims->issued_at) || !claim_integer(payload, "exp", &claims->expires_at))
 		return JWT_INVALID;

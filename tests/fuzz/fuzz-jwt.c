@@ -39,6 +39,8 @@ says_the_same(const struct jwt_keys *keys, const struct jwt_claims *claims)
 	PROPERTY(uuid_equal(again.id, claims->id) && strcmp(again.role, claims->role) == 0);
 	PROPERTY(again.issued_at == claims->issued_at && again.expires_at == claims->expires_at);
 	PROPERTY(strcmp(again.name, claims->name) == 0 || again.name[0] == '\0');
+	PROPERTY(
+	    claims->avatar == NULL ? again.avatar == NULL : again.avatar != NULL && strcmp(again.avatar, claims->avatar) == 0);
 }
 
 void

@@ -90,9 +90,13 @@ test_round_trip(void)
 	CHECK(ID_EQUAL(got.user, claims.user) && ID_EQUAL(got.session, claims.session) && uuid_equal(got.id, claims.id));
 	CHECK_TEXT(got.role, "customer");
 	CHECK_TEXT(got.name, "Rahima É");
+	CHECK(got.avatar == NULL);
 	CHECK(got.email_verified && !got.phone_verified);
 	CHECK_INT(got.issued_at, IAT);
 	CHECK_INT(got.expires_at, EXP);
+	claims.avatar = "https://shop.test/media/1";
+	REQUIRE(jwt_check(arena, &keys, jwt_make(arena, &keys, &claims), IAT, &got) == JWT_VALID);
+	CHECK_TEXT(got.avatar, claims.avatar);
 	arena_free(arena);
 }
 
