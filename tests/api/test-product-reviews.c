@@ -90,6 +90,9 @@ a_buyer_reviews(void)
 	answer = api_put(path, sale.customer.access, "{\"rating\": 5}");
 	EXPECT(answer, 200);
 	CHECK(!has_at(&answer, "text"));
+	answer = api_get(path, NULL);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "rating"), 5);
 	expect_rating(&sale, "5.00", 1);
 	EXPECT(api_delete(path, sale.customer.access), 204);
 	EXPECT_PROBLEM(api_get(path, NULL), 404, "not_found");

@@ -225,8 +225,8 @@ staff_find_people_by_any_part(void)
 	CHECK(found(&manager, form("%.2s", person.email), NULL) >= 1);
 	CHECK(found(&manager, "CU", NULL) >= 1);
 	CHECK_INT(found(&manager, form("%.2s&role=shopkeeper", person.email), NULL), 0);
-	CHECK_INT(found(&manager, digits + strlen(digits) - 2, NULL), 0);
-	CHECK_INT(found(&manager, form("%.1s", digits), NULL), 0);
+	for (const char *part = form("%.2s", digits); *part != '\0'; part++)
+		CHECK_INT(found(&manager, part, NULL), sql_number("SELECT COUNT(*) FROM users WHERE email LIKE '%s%%'", part));
 	CHECK_INT(found(&manager, "%25%25%25", NULL), 0);
 	CHECK_INT(found(&manager, "c_", NULL), 0);
 	/* Nobody is found by what they were called. */
