@@ -61,11 +61,14 @@ async function register(kind, name, more) {
 }
 const access = async (email) => (await signIn(email, password)).access;
 
+const haatctlUser = (...words) =>
+	execFileSync(`${buildDirectory}/src/haatctl`, ['--config', `${runDirectory}/haat.conf`, 'user', ...words]);
+
 // Whoever the operator makes an accountant.
 async function accountant(name) {
 	const email = await register('customer', name);
-	for (const words of [['verify', email], ['grant', email, 'accountant']])
-		execFileSync(`${buildDirectory}/src/haatctl`, ['--config', `${runDirectory}/haat.conf`, 'user', ...words]);
+	haatctlUser('verify', email);
+	haatctlUser('grant', email, 'accountant');
 	return access(email);
 }
 
@@ -75,6 +78,7 @@ let owner, merchant, key, signingKey, reference, customer;
 await test('a merchant registers, is verified, and gets a key for its server', async () => {
 	const email = await register('shopkeeper', 'merchant',
 		{ shop_name: `Tea by Post ${tag}`, business_type: 'individual', business_id: `BIN-${tag}`, currency: 'USD' });
+	haatctlUser('verify', email);
 	const signedIn = await signIn(email, password);
 	owner = signedIn.access;
 	merchant = (await ask(200, owner, 'GET', '/accounts/me')).merchant.id;
