@@ -1,4 +1,5 @@
 /* Orders as they change, told to those who listen: to whom, by which connection, with which ticket, and what was missed. */
+#include "tests/api/check.h"
 #include "tests/api/listening.h"
 #include "tests/api/shopping.h"
 
@@ -195,7 +196,7 @@ expired_ticket(const struct person *person)
 	static struct config config;
 	static char          secret[200];
 	FILE                *file = fopen(form("%s/secrets/seal", shop_directory()), "re");
-	struct work          work = { .arena = arena_new(1 << 20), .config = &config };
+	struct work          work = { .arena = api_arena(), .config = &config };
 
 	REQUIRE(file != NULL && fgets(secret, sizeof secret, file) != NULL);
 	fclose(file);

@@ -1,6 +1,8 @@
 #include "tests/api/uploading.h"
 
+#include "base/arena.h"
 #include "media/child.h"
+#include "tests/api/check.h"
 #include "tests/api/shopping.h"
 
 #include <stdio.h>
@@ -58,6 +60,14 @@ pack_rows(unsigned width, unsigned height, uLongf *length)
 	return packed;
 }
 
+/* Of bytes that malloc gave: they go with the arena of the tests. */
+static struct file
+kept(char *bytes, size_t length)
+{
+	arena_defer(api_arena(), free, bytes);
+	return (struct file) { bytes, length };
+}
+
 struct file
 png_new(unsigned width, unsigned height, const char *text)
 {
@@ -77,7 +87,7 @@ png_new(unsigned width, unsigned height, const char *text)
 	length = put_chunk(bytes, length, "IDAT", packed, packed_length);
 	length = put_chunk(bytes, length, "IEND", "", 0);
 	free(packed);
-	return (struct file) { bytes, length };
+	return kept(bytes, length);
 }
 
 static struct file
@@ -91,7 +101,7 @@ read_whole(const char *path)
 	REQUIRE(file != NULL && bytes != NULL);
 	length = fread(bytes, 1, MOST, file);
 	fclose(file);
-	return (struct file) { bytes, length };
+	return kept(bytes, length);
 }
 
 static void
@@ -138,7 +148,7 @@ jpeg_new(unsigned width, unsigned height, int orientation, const char *gps)
 	length = put(bytes, 0, plain.bytes, 2);
 	length = put_exif(bytes, length, orientation, gps);
 	length = put(bytes, length, plain.bytes + 2, plain.length - 2);
-	return (struct file) { bytes, length };
+	return kept(bytes, length);
 }
 
 struct file
@@ -154,7 +164,7 @@ gzip_new(const char *text)
 	stream.next_out = (unsigned char *)packed;
 	REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
 	deflateEnd(&stream);
-	return (struct file) { packed, stream.total_out };
+	return kept(packed, stream.total_out);
 }
 
 struct file
@@ -164,7 +174,7 @@ files_joined(struct file first, const void *bytes, size_t length)
 
 	REQUIRE(both != NULL);
 	put(both, put(both, 0, first.bytes, first.length), bytes, length);
-	return (struct file) { both, first.length + length };
+	return kept(both, first.length + length);
 }
 
 struct answer
