@@ -13,6 +13,14 @@ dist_mailen_DATA = \
 	conf/mail/en/order-confirmed.html conf/mail/en/order-confirmed.subject.txt conf/mail/en/order-confirmed.txt \
 	conf/mail/en/order-cancelled.html conf/mail/en/order-cancelled.subject.txt conf/mail/en/order-cancelled.txt \
 	conf/mail/en/order-expired.html conf/mail/en/order-expired.subject.txt conf/mail/en/order-expired.txt \
+	conf/mail/en/order-payment-failed.html conf/mail/en/order-payment-failed.subject.txt conf/mail/en/order-payment-failed.txt \
+	conf/mail/en/order-refunded.html conf/mail/en/order-refunded.subject.txt conf/mail/en/order-refunded.txt \
+	conf/mail/en/parcel-cancelled.html conf/mail/en/parcel-cancelled.subject.txt conf/mail/en/parcel-cancelled.txt \
+	conf/mail/en/sale-confirmed.html conf/mail/en/sale-confirmed.subject.txt conf/mail/en/sale-confirmed.txt \
+	conf/mail/en/sale-paid.html conf/mail/en/sale-paid.subject.txt conf/mail/en/sale-paid.txt \
+	conf/mail/en/stock-low.html conf/mail/en/stock-low.subject.txt conf/mail/en/stock-low.txt \
+	conf/mail/en/stock-out.html conf/mail/en/stock-out.subject.txt conf/mail/en/stock-out.txt \
+	conf/mail/en/lines.html conf/mail/en/lines.txt conf/mail/en/totals.html conf/mail/en/totals.txt \
 	conf/mail/en/change-email.html \
 	conf/mail/en/change-email.subject.txt \
 	conf/mail/en/change-email.txt \

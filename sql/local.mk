@@ -219,4 +219,5 @@ dist_sql_DATA = \
 	sql/0336_order_timeline.up.sql sql/0336_order_timeline.down.sql \
 	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql \
 	sql/0340_live_messages.up.sql sql/0340_live_messages.down.sql \
-	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql
+	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql \
+	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql

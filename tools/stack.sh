@@ -206,6 +206,9 @@ write_config() {
 	access_key_id = AKIDHAATSANDBOX
 	secret_access_key_file = $run/secrets/sqs
 
+	[orders]
+	carriers = Pathao:https://pathao.example/track?number={tracking}
+
 	[mail]
 	directory = $run/mail
 	from = shop@haat.test

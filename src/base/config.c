@@ -280,6 +280,9 @@ const struct key config_keys[] = {
 	    "\"class:country:percent:inclusive or exclusive\", * for any; the first match applies. Products may have only "
 	    "these classes, and standard: a table needs a rule for it or for *.",
 	    .form = FORM_TAX, .max = RATES_MAX),
+	K_LIST(orders.carriers, "",
+	    "\"name:https://...\", where a carrier shows its parcels: {tracking} stands for the number. Letters link to it.",
+	    .form = FORM_CARRIER, .max = CARRIERS_MAX),
 
 	K_INTEGER(risk.review_score, 1, 101, "40", "Score from which a payment is put under review; 101: none is."),
 	K_INTEGER_IN(risk.refuse_score, 1, 101, "80", "101", "Score from which an attempt to pay is refused; 101: none is."),

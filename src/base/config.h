@@ -36,6 +36,7 @@ enum {
 	WEBHOOK_BYTES_MAX = 1 << 20, /* one webhook; nginx takes no more either */
 	SQS_CALLS_MAX = 32,          /* calls to SQS under way */
 	RATES_MAX = 1000,            /* rules of shipping, and of tax */
+	CARRIERS_MAX = 200,          /* whose parcels letters link to */
 	RATE_PART_BYTES = 64         /* a part of such a rule, with its NUL */
 };
 
@@ -159,6 +160,7 @@ struct config {
 		    return_expire_days;      /* of what nobody says anything more about */
 		const char *const *shipping; /* "method:country or *:currency:base:per item"; 0:0 for currency * */
 		const char *const *tax;      /* "class:country or *:percent:inclusive|exclusive" */
+		const char *const *carriers; /* "name:URL with {tracking}" */
 	} orders;
 
 	struct {

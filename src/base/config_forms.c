@@ -9,7 +9,15 @@
 
 #include <assert.h>
 
-enum { PARTS_MAX = 5, PART_BYTES = RATE_PART_BYTES, OLD_KEY_SECRET_MIN = 32, TAX_CLASS_BYTES = 32, DAYS_MAX = 365 };
+enum {
+	PARTS_MAX = 5,
+	PART_BYTES = RATE_PART_BYTES,
+	OLD_KEY_SECRET_MIN = 32,
+	TAX_CLASS_BYTES = 32,
+	DAYS_MAX = 365,
+	CARRIER_BYTES_MAX = 64,
+	URL_BYTES_MAX = 401
+};
 
 /* Splits at colons into exactly `count` parts that are not empty. */
 static bool
@@ -136,13 +144,15 @@ column_fault(const char *text)
 	return "must be ours:theirs, where ours is id, reference, amount, fees, currency or paid_at";
 }
 
+static const char unfit[] = " \"<>\\^`{|}"; /* in a URL */
+
 /* What stands behind "http://" or "https://"; NULL when the text does not begin so or cannot be a URL. */
 static const char *
 behind_scheme(const char *text)
 {
 	const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : strncmp(text, "http://", 7) == 0 ? text + 7 : NULL;
 
-	if (host == NULL || *host == '\0' || *host == '/' || strpbrk(text, " \"<>\\^`{|}") != NULL)
+	if (host == NULL || *host == '\0' || *host == '/' || strpbrk(text, unfit) != NULL)
 		return NULL;
 	return host;
 }
@@ -161,6 +171,24 @@ is_old_key(const char *text)
 	size_t length = strcspn(text, ":");
 
 	return length > 0 && length <= PART_BYTES && text[length] == ':' && strlen(text + length + 1) >= OLD_KEY_SECRET_MIN;
+}
+
+/* What stands before the hole must lead into a host's pages, so that no number can choose another host. */
+static bool
+is_carrier(const char *text)
+{
+	static const char hole[] = "{tracking}";
+	size_t            name = strcspn(text, ":");
+	const char       *url = text + name + 1, *at = strstr(text, hole), *host;
+	char              begin[URL_BYTES_MAX];
+
+	if (name == 0 || name > CARRIER_BYTES_MAX || text[name] != ':' || at == NULL || at < url || at - url >= URL_BYTES_MAX)
+		return false;
+	memcpy(begin, url, (size_t)(at - url));
+	begin[at - url] = '\0';
+	host = behind_scheme(begin);
+	return host != NULL && strncmp(begin, "https:", 6) == 0 && strchr(host, '/') != NULL &&
+	    strpbrk(at + strlen(hole), unfit) == NULL && strlen(at) < URL_BYTES_MAX;
 }
 
 const char *
@@ -204,6 +232,8 @@ key_form_fault(enum key_form form, const char *text)
 		return zone_known(text) ? NULL : "must be a time zone of /usr/share/zoneinfo, such as Asia/Kolkata";
 	case FORM_COLUMN:
 		return column_fault(text);
+	case FORM_CARRIER:
+		return is_carrier(text) ? NULL : "must be a name, a colon and an https URL with {tracking} once, behind its host";
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

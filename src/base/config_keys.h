@@ -33,6 +33,7 @@ enum key_form {
 	FORM_EMAIL,    /* an e-mail address */
 	FORM_DAYS,     /* a number of days, 1 to 365 */
 	FORM_ZONE,     /* a time zone of the system's database */
+	FORM_CARRIER,  /* a carrier's name:its https URL with {tracking} once */
 	FORM_TAX       /* class:country:percent:inclusive or exclusive */
 };
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "events/job.h"
 #include "events/record.h"
+#include "orders/order.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -92,24 +93,6 @@ buyer_of(struct work *work, const struct sold_order *order)
 	return buyer;
 }
 
-/* {"size":"M","colour":"red"} as people read it; NULL: none. */
-static const char *
-options_text(struct arena *arena, const char *json)
-{
-	struct json_object *options = json == NULL ? NULL : json_read(arena, json, strlen(json));
-	const char         *text = NULL;
-
-	if (options == NULL)
-		return NULL;
-	json_object_object_foreach(options, name, value)
-	{
-		const char *option = arena_format(arena, "%s: %s", name, json_object_get_string(value));
-
-		text = text == NULL ? option : arena_format(arena, "%s, %s", text, option);
-	}
-	return text;
-}
-
 static bool
 same_rate(const char *one, const char *other)
 {
@@ -183,7 +166,7 @@ issue_sellers(struct work *work, struct order_id id, const struct sold_order *or
 
 		invoice.lines[i] = (struct invoice_line) { .name = line->name,
 			.sku = line->sku,
-			.options = options_text(arena, line->options),
+			.options = order_options_text(arena, line->options),
 			.quantity = line->quantity,
 			.unit_price = invoice_amount(arena, line->unit_price, order->currency),
 			.discount = amount_or_nothing(arena, line->discount, order->currency),

@@ -63,8 +63,8 @@ struct letter {
 	const struct problem *(*find_reader)(struct work *work, struct uuid about, struct uuid *reader);
 
 	/*
-	 * In its place, of a letter to many users: the next of them, at most LETTER_READERS_MAX, each of whom it finds once for what
-	 * has happened; inside the transaction that writes their letters, and called again in another while it finds so many.
+	 * In its place, of a letter to many users: the next of them, at most LETTER_READERS_MAX; inside the transaction that writes
+	 * their letters, and called again in another while it finds so many: then it must find each of them once.
 	 */
 	const struct problem *(*find_readers)(struct work *work, struct uuid about, struct user_id *readers, size_t *count);
 
@@ -90,9 +90,12 @@ extern const struct letter merchant_active_letter, payout_paid_letter, import_fi
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */
 /* letter_order.c */
 extern const struct letter order_paid_letter, order_confirmed_letter, order_cancelled_letter, order_expired_letter;
+extern const struct letter order_payment_failed_letter, order_refunded_letter; /* letter_order_money.c */
+extern const struct letter sale_paid_letter, sale_confirmed_letter;            /* letter_sale.c */
+extern const struct letter stock_low_letter, stock_out_letter;                 /* letter_stock.c */
 /* letter_parcel.c */
-extern const struct letter parcel_shipped_letter, parcel_delivered_letter, return_approved_letter, return_rejected_letter,
-    return_received_letter;
+extern const struct letter parcel_shipped_letter, parcel_delivered_letter, parcel_cancelled_letter, return_approved_letter,
+    return_rejected_letter, return_received_letter;
 /* letter_subscription.c */
 extern const struct letter subscription_coming_letter, subscription_asked_letter, subscription_charged_letter,
     subscription_failed_letter, subscription_ended_letter, subscription_cancelled_letter;

@@ -1,22 +1,41 @@
 /* Letters to a customer about parcels of their orders, and about goods that they send back. */
 #include "notify/letter.h"
 
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "notify/letter_lines.h"
+#include "orders/order.h"
 #include "store/db.h"
 #include "store/work.h"
+
+#include <string.h>
 
 /* ---- parcels ---- */
 
 struct parcel_letter {
-	struct letter_head head;
-	const char        *number, *seller, *carrier, *tracking;
+	struct letter_head  head;
+	struct order_id     order;
+	struct merchant_id  merchant;
+	const char         *number, *seller, *currency, *carrier, *tracking;
+	const char         *tracking_url; /* NULL: nobody knows the carrier's pages */
+	struct letter_lines lines;
+	bool                paid; /* the order's money has come, so that of a cancelled parcel is given back */
 };
 
 static const struct member parcel_letter_members[] = {
 	LETTER_MEMBERS(struct parcel_letter),
+	M_ID(struct parcel_letter, order, "order_id", .hidden = true),
+	M_ID(struct parcel_letter, merchant, "merchant_id", .hidden = true),
 	M_TEXT(struct parcel_letter, number, "number", 20, .required = true, .computed = true, .example = "\"ORD-7K3M9Q2XAB\""),
 	M_TEXT(struct parcel_letter, seller, "seller", 150, .required = true, .computed = true, .example = "\"Dhaka Bells\""),
+	M_TEXT(struct parcel_letter, currency, "currency", 3, .required = true, .computed = true, .example = "\"USD\""),
 	M_TEXT(struct parcel_letter, carrier, "carrier", 64, .example = "\"Pathao\""),
 	M_TEXT(struct parcel_letter, tracking, "tracking", 100, .example = "\"PT-20417\""),
+	M_TEXT(struct parcel_letter, tracking_url, "tracking_url", 1100, .computed = true,
+	    .example = "\"https://carrier.example/track?number=PT-20417\""),
+	LETTER_LINES_MEMBER(struct parcel_letter),
+	M_BOOLEAN(struct parcel_letter, paid, "paid", .computed = true),
 };
 SHAPE(struct parcel_letter, parcel_letter_shape, "ParcelLetter", parcel_letter_members);
 
@@ -27,29 +46,65 @@ find_receiver(struct work *work, struct uuid fulfilment, struct uuid *reader)
 	    fulfilment, reader);
 }
 
+/* The page of the carrier where the parcel is followed, by config orders.carriers; NULL: it has none there. */
+static const char *
+tracking_url(struct work *work, const char *carrier, const char *tracking)
+{
+	static const char  hole[] = "{tracking}";
+	const char *const *rule = work->config->orders.carriers;
+
+	if (carrier == NULL || tracking == NULL)
+		return NULL;
+	for (; *rule != NULL; rule++) {
+		size_t      length = strcspn(*rule, ":");
+		const char *at = strstr(*rule, hole);
+		struct text url = text_new(work->arena, 200);
+
+		if (strlen(carrier) != length || strncasecmp(*rule, carrier, length) != 0)
+			continue;
+		text_add(&url, *rule + length + 1, (size_t)(at - *rule) - length - 1);
+		text_add_percent(&url, tracking);
+		text_add_string(&url, at + strlen(hole));
+		return url.bytes;
+	}
+	return NULL;
+}
+
+#define PARCEL_LETTER \
+	"SELECT {f}, o.number, o.currency, m.shop_name AS seller, o.paid_at IS NOT NULL AS paid FROM fulfilments f " \
+	"JOIN orders o ON o.id = f.order_id JOIN merchants m ON m.id = f.merchant_id WHERE f.id = ? "
+
 static const struct problem *
-read_parcel(struct work *work, const struct letter_told *told, const char *status, void **members)
+read_parcel(struct work *work, const struct letter_told *told, const char *sql, void **members)
 {
 	struct parcel_letter *letter;
 
-	TRY(db_row(work->db, &parcel_letter_shape, &letter,
-	    "SELECT {f}, o.number, m.shop_name AS seller FROM fulfilments f JOIN orders o ON o.id = f.order_id "
-	    "JOIN merchants m ON m.id = f.merchant_id WHERE f.id = ? AND f.status = ?",
-	    P(told->aggregate), P(status)));
+	TRY(db_row(work->db, &parcel_letter_shape, &letter, sql, P(told->aggregate)));
 	*members = letter;
-	return OK;
+	if (letter == NULL)
+		return OK;
+	letter->tracking_url = tracking_url(work, letter->carrier, letter->tracking);
+	return read_letter_lines(work, letter->order.uuid, &letter->merchant.uuid, letter->currency, &letter->lines);
 }
 
 static const struct problem *
 read_shipped(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_parcel(work, told, "shipped", members);
+	return read_parcel(work, told, PARCEL_LETTER "AND f.status = 'shipped'", members);
 }
 
 static const struct problem *
 read_delivered(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_parcel(work, told, "delivered", members);
+	return read_parcel(work, told, PARCEL_LETTER "AND f.status = 'delivered'", members);
+}
+
+/* Where the whole order is cancelled that is told, and not of its parts. */
+static const struct problem *
+read_parcel_cancelled(struct work *work, const struct letter_told *told, void **members)
+{
+	return read_parcel(work, told,
+	    PARCEL_LETTER "AND f.status = 'cancelled' AND o.status NOT IN ('cancelled', 'expired', 'refunded')", members);
 }
 
 const struct letter parcel_shipped_letter = {
@@ -68,6 +123,15 @@ const struct letter parcel_delivered_letter = {
 	.shape = &parcel_letter_shape,
 	.find_reader = find_receiver,
 	.read = read_delivered,
+};
+
+const struct letter parcel_cancelled_letter = {
+	.name = "parcel-cancelled",
+	.event = EVENT_FULFILMENT_CANCELLED,
+	.to = LETTER_TO_USER,
+	.shape = &parcel_letter_shape,
+	.find_reader = find_receiver,
+	.read = read_parcel_cancelled,
 };
 
 /* ---- returns ---- */

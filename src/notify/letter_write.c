@@ -49,7 +49,10 @@ write_one(struct work *work, const struct letter *letter, const struct event_not
 	return job_enqueue(work, JOB_SEND_LETTER, NULL, NULL, &letter_job_shape, &payload);
 }
 
-/* Those of the readers who want news, as rows of `mails` and jobs that send them: a reader who has the letter gets no second. */
+/*
+ * Those of the readers who have an address, and want news if it is some, as rows of `mails` and jobs that send them: a reader
+ * who has the letter gets no second.
+ */
 static const struct problem *
 write_many(struct work *work, const struct letter *letter, const struct event_notice *notice, const struct parameter *readers,
     size_t count)
@@ -61,7 +64,8 @@ write_many(struct work *work, const struct letter *letter, const struct event_no
 	size_t               n;
 
 	TRY(db_rows_many(work->db, &letter_found_shape, count, &found, &n,
-	    "SELECT u.id FROM users u WHERE u.id IN ([?]) AND u.status = 'active' AND u.news", count, count, readers));
+	    "SELECT u.id FROM users u WHERE u.id IN ([?]) AND u.status = 'active' AND u.email IS NOT NULL AND (u.news OR NOT ?)",
+	    count, count + 1, readers));
 	for (size_t i = 0; i < n; i++) {
 		struct letter_job payload = { uuid_new() };
 		struct text       json = text_new(work->arena, 64);
@@ -90,9 +94,10 @@ write_to_next(struct work *work, const struct letter *letter, const struct event
 	TRY(letter->find_readers(work, notice->aggregate, readers, &count));
 	if (count == 0)
 		return OK;
-	ids = ARENA_ARRAY(work->arena, count, struct parameter);
+	ids = ARENA_ARRAY(work->arena, count + 1, struct parameter);
 	for (size_t i = 0; i < count; i++)
 		ids[i] = P(readers[i]);
+	ids[count] = P(letter->news);
 	TRY(write_many(work, letter, notice, ids, count));
 	return count < LETTER_READERS_MAX ? OK : job_enqueue(work, JOB_WRITE_LETTERS, NULL, NULL, &event_notice_shape, notice);
 }

@@ -10,11 +10,15 @@ libhaat_a_SOURCES += \
 	src/notify/letter.c src/notify/letter.h \
 	src/notify/letter_account.c src/notify/letter_endpoint.c \
 	src/notify/letter_find.c \
+	src/notify/letter_lines.c src/notify/letter_lines.h \
 	src/notify/letter_merchant.c \
 	src/notify/letter_order.c \
+	src/notify/letter_order_money.c \
 	src/notify/letter_parcel.c \
 	src/notify/letter_payer.c \
+	src/notify/letter_sale.c \
 	src/notify/letter_send.c \
+	src/notify/letter_stock.c \
 	src/notify/letter_subscription.c \
 	src/notify/letter_wish.c \
 	src/notify/letter_words.c src/notify/letter_words.h \

@@ -104,29 +104,68 @@ run_mail_list(struct control *control, int count, char **arguments)
 
 /* ---- what letters look like ---- */
 
+/* As in the usual case: what may be missing is, and no amount, which nothing reads from JSON. */
+static void
+leave_usual(const struct shape *shape, struct json_object *example)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+		struct json_object  *value = json_object_object_get(example, member->name);
+
+		for (size_t j = 0; member->kind == MEMBER_ARRAY && j < json_object_array_length(value); j++)
+			leave_usual(member->of, json_object_array_get_idx(value, j));
+		if (member->kind == MEMBER_BOOLEAN || member->kind == MEMBER_MONEY ||
+		    (member->kind == MEMBER_TEXT && member->example == NULL && !member->required))
+			json_object_object_del(example, member->name);
+	}
+}
+
+static struct money *
+money_of(struct arena *arena, const struct member *member, char *field)
+{
+	if (!member->pointer)
+		return (struct money *)field;
+	*(struct money **)field = ARENA_NEW(arena, struct money);
+	return *(struct money **)field;
+}
+
+/* The amounts of the example, in a currency of their own. */
+static void
+fill_amounts(struct arena *arena, const struct shape *shape, struct json_object *example, char *members)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+		struct json_object  *value = json_object_object_get(example, member->name);
+		const char          *text = json_object_get_string(value);
+		struct decimal       decimal;
+
+		for (size_t j = 0; member->kind == MEMBER_ARRAY && j < json_object_array_length(value); j++)
+			fill_amounts(arena, member->of, json_object_array_get_idx(value, j),
+			    *(char **)(members + member->offset) + j * member->of->size);
+		if (member->kind == MEMBER_MONEY && text != NULL && decimal_parse(text, strlen(text), &decimal))
+			decimal_to_money(decimal, "USD", money_of(arena, member, members + member->offset));
+	}
+}
+
 /* A struct of the letter's shape, filled from the examples of its members. */
 static void *
 example_of(struct arena *arena, const struct shape *shape)
 {
 	struct text         json = text_new(arena, 2000);
-	struct json_object *parsed;
+	struct json_object *usual, *example;
 	struct faults       faults = { .count = 0 };
 	void               *members = arena_alloc(arena, shape->size);
 
 	shape_example(shape, SCHEMA_ANSWER, &json);
-	parsed = json_read(arena, json.bytes, json.length);
-	for (size_t i = 0; i < shape->count; i++) {
-		const struct member *member = &shape->members[i];
-
-		if (member->kind == MEMBER_BOOLEAN ||
-		    (member->kind == MEMBER_TEXT && member->example == NULL && !member->required))
-			json_object_object_del(parsed, member->name); /* as in the usual case */
-		if (member->kind != MEMBER_MONEY)
-			continue;
-		json_object_object_del(parsed, member->name); /* which nothing reads from JSON */
-		*(struct money *)((char *)members + member->offset) = (struct money) { 1250, "USD" };
-	}
-	return parsed != NULL && shape_parse(shape, parsed, arena, members, &faults) ? members : NULL;
+	usual = json_read(arena, json.bytes, json.length);
+	example = json_read(arena, json.bytes, json.length);
+	if (usual == NULL || example == NULL)
+		return NULL;
+	leave_usual(shape, usual);
+	if (!shape_parse(shape, usual, arena, members, &faults))
+		return NULL;
+	fill_amounts(arena, shape, example, members);
+	return members;
 }
 
 static int

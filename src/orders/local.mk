@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/orders/fulfilments.c src/orders/fulfilments.h \
 	src/orders/history.c src/orders/history.h \
 	src/orders/list.c \
+	src/orders/options.c \
 	src/orders/order.h src/orders/orders.h \
 	src/orders/place.c \
 	src/orders/price.c src/orders/price.h \

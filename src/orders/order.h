@@ -69,6 +69,9 @@ struct order_line {
 SHAPE_DECLARE(struct order_line, order_line_shape);
 SHAPE_DECLARE(struct order_line, quote_line_shape); /* without the id */
 
+/* The options of a line, {"size":"M","colour":"red"}, as people read them: "size: M, colour: red", in the arena; NULL: none. */
+const char *order_options_text(struct arena *arena, const char *json);
+
 struct timeline_entry {
 	const char    *type;
 	struct instant created_at;

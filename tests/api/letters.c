@@ -38,3 +38,20 @@ token_of_letter(const char *kind, const char *user)
 	link += strlen(before);
 	return form("%.*s", (int)strcspn(link, "\r\n\""), link);
 }
+
+void
+wait_until_written(const char *about)
+{
+	WAIT_FOR("0", "SELECT COUNT(*) FROM events WHERE pending = 1 AND aggregate_id = '%s'", about);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'write_letters' AND payload LIKE '%%%s%%'", about);
+}
+
+void
+queue_mail_job(const char *kind, const char *payload)
+{
+	sql_run(
+	    "INSERT INTO jobs (id, kind, lane, payload, max_attempts) VALUES (UNHEX(REPLACE(UUID(), '-', '')), '%s', 'mail', '%s', 3)",
+	    kind, payload);
+	run_job_now(kind);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = '%s' AND payload = '%s'", kind, payload);
+}

@@ -46,6 +46,7 @@ api_tests = \
 	tests/api/test-metadata \
 	tests/api/test-operator \
 	tests/api/test-mail \
+	tests/api/test-shop-letters \
 	tests/api/test-mailbox \
 	tests/api/test-ops \
 	tests/api/test-orders \

@@ -40,17 +40,6 @@ test_a_verified_shop(void)
 	CHECK_TEXT(sql_text("SELECT recipient_id FROM mails WHERE id = '%s'", mail), seller.id);
 }
 
-/* A job of the lane, as if an event or a lost worker had brought it. */
-static void
-queue_job(const char *kind, const char *payload)
-{
-	sql_run(
-	    "INSERT INTO jobs (id, kind, lane, payload, max_attempts) VALUES (UNHEX(REPLACE(UUID(), '-', '')), '%s', 'mail', '%s', 3)",
-	    kind, payload);
-	run_job_now(kind);
-	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = '%s' AND payload = '%s'", kind, payload);
-}
-
 /* Neither an event that is told of again, nor a job whose worker was lost after it had recorded the letter. */
 static void
 test_once_for_each_cause(void)
@@ -60,9 +49,9 @@ test_once_for_each_cause(void)
 	const char   *event = sql_text("SELECT cause_id FROM mails WHERE id = '%s'", mail);
 	const char   *sent_at = sql_text("SELECT sent_at FROM mails WHERE id = '%s'", mail);
 
-	queue_job("write_letters", form("{\"event_id\":\"%s\",\"aggregate_id\":\"%s\"}", event, seller.merchant));
+	queue_mail_job("write_letters", form("{\"event_id\":\"%s\",\"aggregate_id\":\"%s\"}", event, seller.merchant));
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM mails WHERE about_id = '%s'", seller.merchant), 1);
-	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
 	CHECK_TEXT(sql_text("SELECT sent_at FROM mails WHERE id = '%s'", mail), sent_at);
 	/* Another event of the same kind is another cause. */
 	activate_again(&seller);
@@ -84,7 +73,7 @@ letter_waiting(const char *reader, const char *merchant)
 static void
 expect_dropped(const char *mail, const char *why)
 {
-	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
 	CHECK_TEXT(sql_text("SELECT CONCAT(status, ': ', outcome) FROM mails WHERE id = '%s'", mail), form("dropped: %s", why));
 	CHECK_TEXT(letter_file(mail), "");
 }
@@ -109,7 +98,7 @@ test_languages_and_addresses(void)
 	const char   *mail = letter_waiting(seller.id, seller.merchant), *letter;
 
 	sql_run("UPDATE users SET locale = 'xx-YY', full_name = 'Amina\r\nBcc: all@example.test' WHERE id = '%s'", seller.id);
-	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
 	letter = letter_file(mail);
 	CHECK(strstr(letter, "\r\nContent-Language: en\r\n") != NULL);
 	CHECK(strstr(letter, "\r\nTo: \"Amina  Bcc: all@example.test\"\r\n <") != NULL);
@@ -359,7 +348,7 @@ test_each_period_is_told(void)
 	subscription_run_out(id);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM subscription_periods WHERE subscription_id = '%s'", id), 2);
 	sql_run("UPDATE mails SET status = 'waiting', sent_at = NULL WHERE id = '%s'", mail);
-	queue_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+	queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
 	CHECK_TEXT(sql_text("SELECT status FROM mails WHERE id = '%s'", mail), "sent");
 	letter = letter_file(mail);
 	CHECK(strstr(letter, "12.00 USD") != NULL);

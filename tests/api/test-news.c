@@ -35,14 +35,6 @@ wisher_of(const struct goods *goods)
 	return customer;
 }
 
-/* Until the queue has no more letters about the variant to write. */
-static void
-wait_until_written(const char *variant)
-{
-	WAIT_FOR("0", "SELECT COUNT(*) FROM events WHERE pending = 1 AND aggregate_id = '%s'", variant);
-	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'write_letters' AND payload LIKE '%%%s%%'", variant);
-}
-
 static int64_t
 letters_to(const struct person *person)
 {
@@ -126,7 +118,7 @@ a_thousand_wishers(void)
 	    "SELECT COUNT(*) FROM wishlist_items WHERE product_id = '%s' AND told_back_at > NOW(3) - INTERVAL 1 DAY",
 	    goods.product);
 	wait_until_written(goods.variant);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM mails WHERE about_id = '%s'", goods.variant),
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM mails WHERE kind = 'back-in-stock' AND about_id = '%s'", goods.variant),
 	    sql_number("SELECT COUNT(*) FROM users WHERE email LIKE '1%%%s'", tag));
 }
 

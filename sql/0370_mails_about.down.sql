@@ -1,0 +1,2 @@
+ALTER TABLE mails
+	DROP INDEX ix_mails_about;
