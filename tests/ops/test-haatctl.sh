@@ -71,6 +71,33 @@ expect 0 'database.password = (secret)' config show
 expect 0 'hidden-word' config get database.password
 unset HAAT_DATABASE_PASSWORD
 
+# Letters: what a shop lays over is shown as it would be sent, and what is wrong with it is told with file, line and tag.
+(
+	failed=0
+	export HAAT_MAIL_TEMPLATES="$top/conf/mail" HAAT_MAIL_OWN_TEMPLATES="$work/own"
+	expect 3 'mail is off: mail.host is empty' mail test amina@example.test
+	mkdir -p "$work/own/en" "$work/letters"
+	export HAAT_MAIL_DIRECTORY="$work/letters" HAAT_MAIL_FROM=shop@haat.test
+	expect 0 'stock-low' mail preview --list
+	expect 0 '2 x Brass bell (Size: large, BELL-2): 40.00 USD' mail preview order-paid --text
+	expect 0 '<a href="https://carrier.example/track?number=PT-20417">' mail preview parcel-shipped
+	expect 2 "there is no letter 'nothing'" mail preview nothing
+	expect 2 "'--html' is not --text" mail preview order-paid --html
+	echo 'Mine: {{number}}' >"$work/own/en/order-paid.txt"
+	expect 0 'Mine: ORD-7K3M9Q2XAB' mail preview order-paid --text
+	expect 0 'the configuration is valid' config check
+	echo '{{#lines}}{{colour}}{{/lines}}' >"$work/own/en/order-paid.txt"
+	wrong="template 'en/order-paid.txt' line 1: '{{colour}}'"
+	expect 3 "$wrong" mail preview order-paid
+	expect 3 "$wrong" mail preview verify-email
+	expect 1 "$wrong" config check
+	expect 2 "'amina' is not an e-mail address" mail test amina
+	expect 2 "is not an e-mail address" mail test 'amina@example.test,all@example.test'
+	expect 0 '@haat.test>' mail test amina@example.test
+	grep -q 'amina@example.test' "$work"/letters/*.eml || { echo 'FAILED: mail test wrote no letter'; failed=$((failed + 1)); }
+	exit $failed
+) && passed=$((passed + 1)) || failed=$((failed + 1))
+
 expect 3 "cannot open directory '/nowhere'" --sql /nowhere migrate status
 expect 1 '0 of ' --sql "$top/sql" migrate status
 expect 3 'no migrations applied' check

@@ -1,7 +1,7 @@
 // Our mail against smtp-server, which judges how we speak with it, and mailparser, which reads what we have said.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { buildDirectory, call, finish, restart, runDirectory, signIn, test, top, until } from './suite.mjs';
@@ -204,18 +204,23 @@ await test('letters of the shop: any name is read as it was written, no line is 
 	await server.close();
 });
 
-await test('news says how to end it, and its one click does', async () => {
-	const server = await serve();
-	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
+// A new customer, signed in: { email, token }.
+async function newCustomer() {
 	const unique = `${Date.now()}${++number}`;
-	const email = `wisher.${unique}@people.test`;
+	const email = `customer.${unique}@people.test`;
 	const made = await call('POST', '/accounts/register/customer', { body: { email, phone: `+880${unique.slice(-10).replace(/^0/, '1')}`,
 		password: 'Haat-demo-2026!', password_confirm: 'Haat-demo-2026!', full_name: 'Amina Khatun' } });
 	assert.equal(made.status, 201, made.text);
-	const token = (await signIn(email)).access;
+	return { email, token: (await signIn(email)).access };
+}
+
+await test('news says how to end it, and its one click does', async () => {
+	const server = await serve();
+	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
+	const { email, token } = await newCustomer();
 	const { body: { results: [category] } } = await call('GET', '/categories');
 	const goods = await call('POST', '/products', { token: (await signIn('shop@haat.test')).access, body: { name: 'Brass bell', description: 'x',
-		category_id: category.id, price: '3.00', status: 'published', variants: [{ sku: `B-${unique}`, on_hand: 0 }] } });
+		category_id: category.id, price: '3.00', status: 'published', variants: [{ sku: `W-${Date.now()}`, on_hand: 0 }] } });
 	assert.equal(goods.status, 201, goods.text);
 	assert.equal((await call('PUT', `/wishlist/${goods.body.id}`, { token })).status, 204);
 	const stocked = await call('POST', `/inventory/${goods.body.variants[0].id}/adjustments`,
@@ -233,6 +238,76 @@ await test('news says how to end it, and its one click does', async () => {
 	const answer = await fetch(unsubscribe.url, { method: 'POST', body: form, redirect: 'error' });
 	assert.equal(answer.status, 200);
 	assert.equal((await call('GET', '/accounts/me', { token })).body.news, false);
+	await server.close();
+});
+
+await test('an order: what mailparser reads of its lines, for the customer and for the seller', async () => {
+	const server = await serve();
+	restartJobs({ ...settings, HAAT_MAIL_PORT: server.port });
+	const seller = await verifiedShop();
+	const name = '<i>ঘণ্টা</i> & “bell”';
+	const { body: { results: [category] } } = await call('GET', '/categories');
+	const goods = await call('POST', '/products', { token: (await signIn(seller.email)).access, body: { name, description: 'x',
+		category_id: category.id, price: '12.50', status: 'published', options: [{ name: 'size', values: ['<L>'] }], variants: [{ sku: `B-${Date.now()}`, on_hand: 2, options: { size: '<L>' } }] } });
+	assert.equal(goods.status, 201, goods.text);
+	const customer = await newCustomer();
+	const address = await call('POST', '/addresses', { token: customer.token, body: { kind: 'shipping', full_name: 'Amina Khatun',
+		phone: '+8801712345678', line1: '1 Road', city: 'Dhaka', postal_code: '1205', country: 'BD' } });
+	assert.equal(address.status, 201, address.text);
+	const order = await call('POST', '/orders', { token: customer.token, body: { shipping_address_id: address.body.id,
+		shipping_method: 'standard', items: [{ variant_id: goods.body.variants[0].id, quantity: 2 }] } });
+	assert.equal(order.status, 201, order.text);
+	const payment = await call('POST', '/payments', { token: customer.token, body: { order_id: order.body.id, provider: 'cod' } });
+	assert.equal(payment.status, 201, payment.text);
+	const confirmed = await call('POST', `/payments/${payment.body.reference}/confirm`, { token: admin.access, body: {} });
+	assert.equal(confirmed.status, 200, confirmed.text);
+	const letter = async (email, subject) => {
+		const found = async () => (await Promise.all(to(server, email).map((one) => simpleParser(one.raw)))).find((mail) => mail.subject === subject);
+		await until(async () => await found() !== undefined, subject);
+		return found();
+	};
+	const { number: orderNumber, total } = order.body;
+	const mails = [await letter(customer.email, `Your order ${orderNumber} is confirmed`),
+		await letter(seller.email, `New order ${orderNumber} for ${seller.shopName}, paid on delivery`), await letter(seller.email, `${name} is sold out`)];
+	for (const mail of mails) {
+		assert.ok(mail.text.includes(`${name} (size: <L>, `), mail.text);
+		assert.ok(mail.html.includes('&lt;i&gt;ঘণ্টা&lt;/i&gt; &amp; “bell”') && !mail.html.includes('<i>'), mail.html);
+		assert.equal(mail.headers.get('list'), undefined);
+	}
+	assert.match(mails[0].text, /^2 x .*: 25\.00 USD$/m);
+	assert.match(mails[0].text, new RegExp(`^Total: ${total.replace('.', '\\.')} USD$`, 'm'));
+	assert.match(mails[1].text, /^Goods: 25\.00 USD$/m);
+	assert.ok(!/^Shipping:/m.test(mails[1].text) && !mails[1].text.includes('1 Road') && !mails[1].text.includes(customer.email));
+	await server.close();
+});
+
+await test('own templates are laid over; wrong ones are told of and not taken', async () => {
+	const server = await serve();
+	const own = mkdtempSync(`${runDirectory}/own-mail-`);
+	const laidOver = { ...settings, HAAT_MAIL_PORT: server.port, HAAT_MAIL_OWN_TEMPLATES: own };
+	const log = () => readFileSync(`${runDirectory}/log/jobs.log`, 'utf8');
+	const write = (content) => writeFileSync(`${own}/en/merchant-active.txt`, content);
+	const read = async (shop) => {
+		await until(() => to(server, shop.email).length === 1, 'the letter came');
+		return simpleParser(to(server, shop.email)[0].raw);
+	};
+	mkdirSync(`${own}/en`);
+	write('Welcome {{shop_name}}\n');
+	restartJobs(laidOver);
+	const first = await read(await verifiedShop());
+	assert.equal(first.text, 'Welcome Bells');
+	assert.ok(first.html.includes('We have verified your shop'));
+	write('Welcome {{shop_nam}}\n');
+	const before = log().length;
+	process.kill(Number(readFileSync(`${runDirectory}/pid/jobs`, 'utf8').split(' ')[0]), 'SIGHUP');
+	await until(() => log().slice(before).includes('keeping the previous one'), 'it is logged');
+	assert.ok(log().slice(before).includes("MerchantActive has no member 'shop_nam'"));
+	assert.equal((await read(await verifiedShop())).text, 'Welcome Bells');
+	const started = spawnSync(`${buildDirectory}/src/haat-jobs`, ['--config', `${runDirectory}/haat.conf`],
+		{ env: environment(laidOver), encoding: 'utf8', timeout: 10000 });
+	assert.equal(started.status, 3);
+	assert.match(started.stderr, /^haat-jobs cannot start:\nmail templates: .*en\/merchant-active.txt' line 1: /);
+	rmSync(own, { recursive: true });
 	await server.close();
 });
 

@@ -542,6 +542,27 @@ test_mail(void)
 		  "mail.directory: must be empty in the production profile (line 2)\n") != NULL);
 }
 
+/* A parcel's number must not choose the host, and each rule has one place for it. */
+static void
+test_carriers(void)
+{
+	static const char *const wrong[] = { "Pathao", "Pathao:https://pathao.example/track", "https://pathao.example/{tracking}",
+		":https://pathao.example/{tracking}", "Pathao:http://pathao.example/{tracking}",
+		"Pathao:https://{tracking}.example/", "Pathao:https:///{tracking}",
+		"Pathao:https://pathao.example/{tracking}/{tracking}", "{tracking}:https://pathao.example/",
+		"Pathao:https://pathao.example/<{tracking}>", "Pathao:https://pathao.example/{tracking}\"" };
+
+	fresh();
+	CHECK_TEXT(
+	    faults_of(
+		"[orders]\ncarriers = Pathao:https://pathao.example/a?n={tracking}&x=1, Royal Mail:https://b.example/{tracking}\n"),
+	    "");
+	CHECK_TEXT(config.orders.carriers[1], "Royal Mail:https://b.example/{tracking}");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		CHECK_TEXT(faults_of(arena_format(arena, "[orders]\ncarriers = %s\n", wrong[i])),
+		    "orders.carriers: must be a name, a colon and an https URL with {tracking} once, behind its host (line 2)\n");
+}
+
 static void
 test_get(void)
 {
@@ -664,8 +685,8 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
-		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_media), TEST(test_sqs), TEST(test_get),
-		TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
+		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_carriers), TEST(test_media), TEST(test_sqs),
+		TEST(test_get), TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
