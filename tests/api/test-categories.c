@@ -268,6 +268,15 @@ a_category_is_replaced(void)
 
 /* ---- the cached tree ---- */
 
+/* No change of before is about to make the tree anew. */
+static void
+wait_until_quiet(void)
+{
+	WAIT_FOR("0",
+	    "SELECT (SELECT COUNT(*) FROM events WHERE pending = 1 AND type = 'category.changed') + "
+	    "(SELECT COUNT(*) FROM jobs WHERE kind = 'invalidate_tree')");
+}
+
 static void
 writes_are_visible_at_once(void)
 {
@@ -285,6 +294,7 @@ writes_are_visible_at_once(void)
 		for (int worker = 0; worker < 8; worker++)
 			CHECK(!tree_shows(name));
 	}
+	wait_until_quiet(); /* the job behind each change gives the tree another tag */
 	answer = api_get("/categories/tree", NULL);
 	for (int i = 0; i < 20 && answer.round_trips != 0;
 	     i++) /* now and then a worker asks whether memcached is to be believed */
@@ -492,15 +502,6 @@ plant_tree(const char *head, const char *tree)
 	const char *value = form("%s p \n%s", head, tree);
 
 	memcached(form("set haat:tree 0 600 %zu\r\n%s\r\n", strlen(value), value));
-}
-
-/* No change of an earlier test is about to make the tree anew. */
-static void
-wait_until_quiet(void)
-{
-	WAIT_FOR("0",
-	    "SELECT (SELECT COUNT(*) FROM events WHERE pending = 1 AND type = 'category.changed') + "
-	    "(SELECT COUNT(*) FROM jobs WHERE kind = 'invalidate_tree')");
 }
 
 static void

@@ -329,17 +329,26 @@ test_live_attempt_is_closed_first(void)
 	EXPECT_CONSISTENT();
 }
 
+/* What its provider tells of it is kept back there until the flush, and not told before what we were answered is written. */
+static void
+hold_news(const char *transaction)
+{
+	sandbox_switch(transaction, "{\"webhook_reverse\": true}");
+}
+
 static void
 test_failed_by_its_merchant(void)
 {
 	const char *reference = request_new(), *transaction = attempt_at(reference), *second;
 
+	hold_news(transaction);
 	EXPECT(set_status(reference, "failed"), 200);
 	check_shown(reference, "failed", "open");
 	CHECK_TEXT(sql_text("SELECT failure_code FROM payments WHERE provider_transaction_id = '%s'", transaction),
 	    "failed_by_merchant");
 	EXPECT_PROBLEM(set_status(reference, "failed"), 409, "payment_state");
 	/* Its provider says that it is cancelled, as we asked for: it has failed all the same. */
+	CHECK_INT(sandbox_post("/sandbox/flush", NULL), 200);
 	WAIT_FOR("1",
 	    "SELECT COUNT(*) FROM webhook_events WHERE type = 'payment_intent.canceled' AND status = 'processed' "
 	    "AND LOCATE('%s', payload) > 0",
@@ -375,12 +384,14 @@ test_one_attempt_is_ended(void)
 		const char *transaction = attempt_at(reference);
 
 		ended[i] = sql_text("SELECT reference FROM payments WHERE provider_transaction_id = '%s'", transaction);
+		hold_news(transaction);
 		EXPECT(set_status(ended[i], ends[i]), 200);
 		CHECK_TEXT(sql_text("SELECT CONCAT(status, ' ', failure_reason) FROM payments WHERE reference = '%s'", ended[i]),
 		    form("%s a test", ends[i]));
 		CHECK_INT(records_of(ended[i], form("payment.%s", ends[i])), 1);
 		wait_request(reference, "open");
 	}
+	CHECK_INT(sandbox_post("/sandbox/flush", NULL), 200);
 	(void)attempt_at(reference);
 	for (int i = 0; i < 4; i++)
 		EXPECT_PROBLEM(set_status(ended[i / 2], ends[i % 2]), 409, "payment_state");
