@@ -122,6 +122,12 @@ listener_status(struct listener *listener)
 	return listener->status;
 }
 
+const char *
+listener_text(const struct listener *listener)
+{
+	return listener->heard;
+}
+
 bool
 listener_has(struct listener *listener, const char *text)
 {

@@ -26,6 +26,9 @@ void listener_hears(struct listener *listener, const char *text, const char *fil
 /* Has the text come by now? */
 bool listener_has(struct listener *listener, const char *text);
 
+/* All that has come by now, ended by NUL, until the listener is closed. */
+const char *listener_text(const struct listener *listener);
+
 /* Waits until nginx has ended the connection; at most 20 seconds. */
 void listener_ends(struct listener *listener, const char *file, unsigned line);
 #define ENDS(listener) listener_ends((listener), __FILE__, __LINE__)

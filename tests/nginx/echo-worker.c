@@ -2,6 +2,7 @@
  * echo-worker POOL: a worker that answers what it was told of a request, on the listening socket that is its standard
  * input, and which pool the row of the route names ("row").  "?status=N" makes it answer with that status and a
  * Retry-After of its own; "?size=N" with N bytes; "?policy=1" with a content and an opener policy of its own.
+ * Who comes with a ticket to listen is let in, to the channel of the ticket's name.
  */
 #include "base/log.h"
 #include "http/route.h"
@@ -22,6 +23,20 @@ query_number(FCGX_Request *request, const char *name)
 	const char *found = strstr(parameter(request, "QUERY_STRING"), name);
 
 	return found == NULL ? 0 : strtol(found + strlen(name), NULL, 10);
+}
+
+/* The header that names the channel of who wants to listen; of all others none. */
+static const char *
+channel_header(FCGX_Request *request)
+{
+	static const char prefix[] = "/live?ticket=";
+	static char       header[512];
+	const char       *uri = parameter(request, "REQUEST_URI");
+
+	if (strncmp(uri, prefix, sizeof prefix - 1) != 0)
+		return "";
+	snprintf(header, sizeof header, "X-Live-Channel: %s\r\n", uri + sizeof prefix - 1);
+	return header;
 }
 
 /* The pool of the row that the worker would find; "" when there is none. */
@@ -49,14 +64,14 @@ echo(FCGX_Request *request, void *argument)
 	char                     part[2048];
 
 	snprintf(part, sizeof part,
-	    "Status: %ld\r\nContent-Type: application/json; charset=utf-8\r\nX-Pool: %s\r\n%s%s\r\n{\"pool\": \"%s\", \"row\": \"%s\"",
+	    "Status: %ld\r\nContent-Type: application/json; charset=utf-8\r\nX-Pool: %s\r\n%s%s%s\r\n{\"pool\": \"%s\", \"row\": \"%s\"",
 	    status == 0 ? 200 : status, (const char *)argument,
 	    status == 0 ? "" : "Retry-After: 77\r\nX-Request-Id: its-own-idea\r\n",
 	    query_number(request, "policy=") == 0
 		? ""
 		: "Content-Security-Policy: script-src https://pay.example\r\nCross-Origin-Opener-Policy: unsafe-none\r\n"
 		  "Referrer-Policy: same-origin\r\n",
-	    (const char *)argument, pool_of_row(request));
+	    channel_header(request), (const char *)argument, pool_of_row(request));
 	FCGX_PutS(part, request->out);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		snprintf(part, sizeof part, ",\n\"%s\": \"%.1800s\"", names[i], parameter(request, names[i]));
