@@ -220,4 +220,6 @@ dist_sql_DATA = \
 	sql/0337_order_timeline_write.up.sql sql/0337_order_timeline_write.down.sql \
 	sql/0340_live_messages.up.sql sql/0340_live_messages.down.sql \
 	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql \
+	sql/0351_product_pairs.up.sql sql/0351_product_pairs.down.sql \
+	sql/0352_order_lines_paired.up.sql sql/0352_order_lines_paired.down.sql \
 	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql

@@ -21,6 +21,7 @@
 #include "notify/kept.h"
 #include "notify/notify.h"
 #include "orders/orders.h"
+#include "orders/pairs.h"
 #include "pages/pages.h"
 #include "people/avatar.h"
 #include "people/export.h"
@@ -96,6 +97,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_IMPORT_PRODUCTS, import_products_job },
 	{ JOB_COUNT_WORDS, count_words_job },
 	{ JOB_COUNT_SALES, count_sales_job },
+	{ JOB_COUNT_PAIRS, count_pairs_job },
 	{ JOB_REFUND_PAYMENT, refund_payment_job },
 	{ JOB_REFUND_ORDER, refund_order_job },
 	{ JOB_RECONCILE_PAYMENT, reconcile_payment_job },

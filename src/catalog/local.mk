@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/catalog/bought_together.c src/catalog/bought_together.h \
 	src/catalog/brand.c src/catalog/brand.h \
 	src/catalog/brand_routes.c \
 	src/catalog/catalog.h \

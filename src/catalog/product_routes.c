@@ -3,6 +3,7 @@
 #include "catalog/product_body.h"
 #include "catalog/product_list.h"
 #include "catalog/product_suggest.h"
+#include "catalog/bought_together.h"
 #include "catalog/recommend.h"
 
 #include "base/text.h"
@@ -200,15 +201,24 @@ static const struct member recommendations_members[] = {
 };
 SHAPE(struct recommendations, recommendations_shape, "Recommendations", recommendations_members);
 
+/* Products beside one: how they are found, and what they are kept as. */
+struct beside {
+	struct request *request;
+	const char     *part;
+	bool            by_sales;
+	const struct problem *(*find)(struct work *work, const char *id_or_slug, int64_t limit, struct text *products);
+};
+
 static const struct problem *
-make_recommendations(struct work *work, void *argument, struct text *into, const char **label)
+make_beside(struct work *work, void *argument, struct text *into, const char **label)
 {
-	struct request        *request = argument;
+	const struct beside   *beside = argument;
+	struct request        *request = beside->request;
 	struct text            products = text_new(work->arena, 8 * 1024);
 	struct recommendations answer;
 
 	(void)label;
-	TRY(recommend_products(work, path_text(request, "product"), QUERY(request, struct recommend_query)->limit, &products));
+	TRY(beside->find(work, path_text(request, "product"), QUERY(request, struct recommend_query)->limit, &products));
 	answer.results = products.bytes;
 	shape_print(&recommendations_shape, &answer, into);
 	return OK;
@@ -216,17 +226,30 @@ make_recommendations(struct work *work, void *argument, struct text *into, const
 
 /* The same for everybody. */
 static const struct problem *
-handle_recommend_products(struct request *request)
+respond_beside(struct beside *beside)
 {
+	struct request    *request = beside->request;
 	struct stamped_key key;
 	struct text        answer;
 	const char        *label;
 
-	if (shown_recommendations_key(request->work, path_text(request, "product"), request->query, &key))
-		return respond_stamped(request, &key, make_recommendations, request);
+	if (shown_beside_key(request->work, beside->part, path_text(request, "product"), request->query, beside->by_sales, &key))
+		return respond_stamped(request, &key, make_beside, beside);
 	answer = text_new(request->work->arena, 8 * 1024);
-	TRY(make_recommendations(request->work, request, &answer, &label));
+	TRY(make_beside(request->work, beside, &answer, &label));
 	return respond_json(request, answer.bytes, answer.length);
+}
+
+static const struct problem *
+handle_recommend_products(struct request *request)
+{
+	return respond_beside(&(struct beside) { request, "recommendations", true, recommend_products });
+}
+
+static const struct problem *
+handle_bought_together(struct request *request)
+{
+	return respond_beside(&(struct beside) { request, "bought-together", false, find_bought_together });
 }
 
 /* ---- variants ---- */
@@ -281,6 +304,10 @@ static const struct route product_routes[] = {
 	    .query = &recommend_query_shape, .answer = { 200, &recommendations_shape }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Products in stock of the same category, then of those around it, by sales and rating",
 	    .handler = handle_recommend_products },
+	{ GET, "/products/{product}/bought-together", .id = "showBoughtTogether", .tagged = true, .permission = PUBLIC,
+	    .query = &recommend_query_shape, .answer = { 200, &recommendations_shape }, .errors = ERRORS(NOT_FOUND),
+	    .summary = "Products in stock that were ordered together with this one, the most often first",
+	    .handler = handle_bought_together },
 	{ POST, "/products", .id = "createProduct", .permission = SELLERS, .writes = WRITES_DATABASE,
 	    .takes = TAKES_JSON | TAKES_MULTIPART, .body = &product_create_shape,
 	    .upload = { .files = "images", .max = MEDIA_FILES_MAX, .json = "product", .kept = true },

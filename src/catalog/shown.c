@@ -98,12 +98,14 @@ shown_part_key(struct work *work, const char *part, const char *id_or_slug, cons
 }
 
 bool
-shown_recommendations_key(struct work *work, const char *id_or_slug, const char *query, struct stamped_key *key)
+shown_beside_key(
+    struct work *work, const char *part, const char *id_or_slug, const char *query, bool by_sales, struct stamped_key *key)
 {
-	if (!shown_part_key(work, "recommendations", id_or_slug, query, key))
+	if (!shown_part_key(work, part, id_or_slug, query, key))
 		return false;
 	key->stamps[key->n_stamps++] = shop_stamp;
-	key->stamps[key->n_stamps++] = sales_stamp;
+	if (by_sales)
+		key->stamps[key->n_stamps++] = sales_stamp;
 	return true;
 }
 

@@ -34,8 +34,12 @@ bool shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_ke
  */
 bool shown_part_key(struct work *work, const char *part, const char *id_or_slug, const char *query, struct stamped_key *key);
 
-/* The same of the products that are recommended beside one: they stand under the stamps of the whole shop and of the sales, too. */
-bool shown_recommendations_key(struct work *work, const char *id_or_slug, const char *query, struct stamped_key *key);
+/*
+ * The same of other products that are shown beside one: they stand under the stamp of the whole shop, too, and those that are
+ * in the order of their sales under that of the sales.
+ */
+bool shown_beside_key(
+    struct work *work, const char *part, const char *id_or_slug, const char *query, bool by_sales, struct stamped_key *key);
 
 /* What only its own document shows of a product has changed. */
 void shown_product_changed(struct work *work, struct product_id product);

@@ -61,6 +61,7 @@ enum job_lane {
 	X(RELIST_MERCHANT, "relist_merchant", UPKEEP, ITSELF, 12, 2, 0) /* a merchant's products come into or out of the shop */ \
 	X(PRINT_DOCUMENTS, "print_documents", UPKEEP, ITSELF, 12, 7, 60) /* documents of products that are out of date */ \
 	X(COUNT_SALES, "count_sales", UPKEEP, IN_TRANSACTION, 12, 6, 0)  /* add an order to its products' sales counters */ \
+	X(COUNT_PAIRS, "count_pairs", UPKEEP, IN_TRANSACTION, 12, 7, 0)  /* and to what is ordered together */ \
 	X(REFUND_PAYMENT, "refund_payment", MONEY, ITSELF, 12, 2, 0)     /* give back one payment, or a part of it */ \
 	X(REFUND_ORDER, "refund_order", MONEY, ITSELF, 12, 2, 0)         /* a cancelled order: give back what was paid */ \
 	X(SEARCH_CATEGORY, "search_category", UPKEEP, ITSELF, 12, 3, 0)  /* the search learns of a renamed or moved category */ \

@@ -85,6 +85,19 @@ const struct rule check_rules_after[] = {
 		"CONCAT_WS(' ', (SELECT COUNT(*) FROM review_likes k WHERE k.review_id = r.id), "
 		"(SELECT COUNT(*) FROM review_replies y WHERE y.review_id = r.id)) AS found FROM reviews r) s "
 		"WHERE s.said <> s.found") },
+	{ "what is bought together is counted on its orders", false,
+	    FOUND("'products ', " ID("s.product_id") ", ' and ', " ID("s.other_id") ", ': ', s.said, ', orders ', s.found",
+		"FROM (SELECT u.product_id, u.other_id, SUM(u.said) AS said, SUM(u.found) AS found FROM ("
+		"SELECT product_id, other_id, orders_count AS said, 0 AS found FROM product_pairs UNION ALL "
+		"SELECT a.product_id, b.product_id, 0, 1 FROM order_lines a JOIN order_lines b ON b.order_id = a.order_id "
+		"AND b.product_id <> a.product_id AND b.paired WHERE a.paired) u GROUP BY u.product_id, u.other_id "
+		"HAVING said <> found) s"),
+	    .whole = true },
+	{ "of what was cancelled nothing counts as bought together after a day", true,
+	    FOUND("'order ', o.number, ': product ', " ID("l.product_id"),
+		"FROM fulfilments f JOIN order_lines l ON l.order_id = f.order_id AND l.merchant_id = f.merchant_id "
+		"JOIN orders o ON o.id = f.order_id WHERE f.status = 'cancelled' AND l.paired "
+		"AND f.updated_at < NOW(3) - INTERVAL 1 DAY") },
 	{ "a review is of a product that its author has ordered", false,
 	    FOUND("'review ', " ID("r.id"),
 		"FROM reviews r JOIN products p ON p.id = r.product_id WHERE r.merchant_id <> p.merchant_id "

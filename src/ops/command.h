@@ -55,6 +55,7 @@ struct command {
 	X(ledger_commands) \
 	X(history_commands) \
 	X(document_commands) \
+	X(pair_commands) \
 	X(cache_commands) \
 	X(certificate_commands) \
 	X(search_commands) \

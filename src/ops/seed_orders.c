@@ -73,6 +73,7 @@ enum {
 	ENTRIES,
 	PRODUCT_SALES,
 	LISTING_SALES,
+	PAIRS,
 	BATCHES
 };
 
@@ -242,6 +243,25 @@ fill_basket(struct selling *selling, struct dice *dice, struct basket *basket)
 	}
 }
 
+static bool
+is_first_of_product(const struct basket *basket, int line)
+{
+	for (int i = 0; i < line; i++)
+		if (ID_EQUAL(basket->goods[i]->product, basket->goods[line]->product))
+			return false;
+	return true;
+}
+
+/* As orders/pairs.c does it. */
+static void
+add_pairs(const struct selling *selling, const struct basket *basket)
+{
+	for (int i = 0; i < basket->count; i++)
+		for (int k = 0; k < basket->count; k++)
+			if (i != k && is_first_of_product(basket, i) && is_first_of_product(basket, k))
+				BATCH_ADD(&selling->batches[PAIRS], P(basket->goods[i]->product), P(basket->goods[k]->product));
+}
+
 static void
 add_lines(const struct selling *selling, const struct basket *basket)
 {
@@ -254,7 +274,7 @@ add_lines(const struct selling *selling, const struct basket *basket)
 		BATCH_ADD(&batches[LINES], P(seed_id(selling->seed, SEED_LINE, number, basket->at, (unsigned)i)),
 		    P(basket->order), P(i), P(good->merchant), P(good->product), P(good->variant), P(good->name), P(good->sku),
 		    P(good->options), P(basket->quantities[i]), P(good->price), P(good->cost),
-		    P(good->price * basket->quantities[i]));
+		    P(good->price * basket->quantities[i]), P(is_first_of_product(basket, i)));
 		BATCH_ADD(&batches[RESERVATIONS], P(basket->order), P(good->variant), P(basket->quantities[i]), P(basket->at),
 		    P(basket->at));
 		BATCH_ADD(&batches[MOVEMENTS], P(seed_id(selling->seed, SEED_SALE, number, basket->at, (unsigned)i)),
@@ -361,6 +381,7 @@ add_order(struct selling *selling, int64_t index)
 	    P(total), P(currency), P(basket.in_cash ? "cash_on_delivery" : "card"),
 	    P(arena_format(selling->arena, "seed:%s", reference)), P(basket.at), P(basket.at), P(basket.at));
 	add_lines(selling, &basket);
+	add_pairs(selling, &basket);
 	return add_parts(selling, &basket);
 }
 
@@ -431,8 +452,8 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		     15),
 		 batch_new(arena,
 		     "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
-		      "quantity, unit_price_minor, cost_minor, total_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
-		     13),
+		      "quantity, unit_price_minor, cost_minor, total_minor, paired) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     14),
 		 batch_new(arena,
 		     "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, total_minor) "
 		      "VALUES [(?, ?, ?, ?, ?)]",
@@ -469,6 +490,10 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		 batch_new(arena,
 		     "UPDATE " SALES " STRAIGHT_JOIN product_listings l ON l.product_id = s.id "
 		      "SET l.sales_count = l.sales_count + s.sold",
+		     2),
+		 batch_new(arena,
+		     "INSERT INTO product_pairs (product_id, other_id, orders_count) VALUES [(?, ?, 1)] "
+		      "ON DUPLICATE KEY UPDATE orders_count = orders_count + 1",
 		     2),
 	};
 

@@ -8,6 +8,7 @@ libhaat_a_SOURCES += \
 	src/orders/list.c \
 	src/orders/options.c \
 	src/orders/order.h src/orders/orders.h \
+	src/orders/pairs.c src/orders/pairs.h \
 	src/orders/place.c \
 	src/orders/price.c src/orders/price.h \
 	src/orders/rates.c src/orders/rates.h \

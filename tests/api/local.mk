@@ -15,6 +15,7 @@ api_tests = \
 	tests/api/test-audit \
 	tests/api/test-avatar \
 	tests/api/test-bkash \
+	tests/api/test-bought-together \
 	tests/api/test-bounds \
 	tests/api/test-by-phone \
 	tests/api/test-budgets \

@@ -122,6 +122,7 @@ static const struct row {
 	{ "replaceVariant", "x---x-" },
 	{ "deleteVariant", "x---x-" },
 	{ "recommendProducts", "public" },
+	{ "showBoughtTogether", "public" },
 	{ "listWishlist", "-----x" },
 	{ "addToWishlist", "-----x" },
 	{ "removeFromWishlist", "-----x" },

@@ -122,6 +122,7 @@ static const struct budget {
 	{ "replaceBrand", 18 },
 	{ "deleteBrand", 20 },
 	{ "recommendProducts", 2 },
+	{ "showBoughtTogether", 2 },
 	{ "listWishlist", 2 },
 	{ "addToWishlist", 9 },
 	{ "removeFromWishlist", 7 },

@@ -74,7 +74,7 @@ expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
 	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
 		inventory_movements coupons orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
-		ledger_transactions ledger_entries reviews; do
+		ledger_transactions ledger_entries reviews product_pairs; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
 	done
 }
@@ -180,6 +180,18 @@ sql "UPDATE product_documents SET form = 0 WHERE product_id = '$product'"
 expect 0 '0 violated' check --whole
 expect 0 '0 products listed anew, 1 documents printed' documents rebuild
 whole=--whole
+pair=$(sql "SELECT CAST(product_id AS UUID), CAST(other_id AS UUID), orders_count FROM product_pairs ORDER BY 1, 2 LIMIT 1")
+set -- $pair
+breaks 1 'what is bought together is counted on its orders' "products $1 and $2: $(($3 + 1)), orders $3" \
+	"UPDATE product_pairs SET orders_count = orders_count + 1 WHERE product_id = '$1' AND other_id = '$2'" \
+	"UPDATE product_pairs SET orders_count = orders_count - 1 WHERE product_id = '$1' AND other_id = '$2'"
+breaks 1 'what is bought together is counted on its orders' "products $1 and $2: 0, orders $3" \
+	"DELETE FROM product_pairs WHERE product_id = '$1' AND other_id = '$2'" \
+	"INSERT INTO product_pairs VALUES ('$1', '$2', $3)"
+sold=$(sql "SELECT status FROM fulfilments WHERE order_id = '$order' LIMIT 1")
+breaks 0 'of what was cancelled nothing counts as bought together after a day' "$number: product" \
+	"UPDATE fulfilments SET status = 'cancelled', updated_at = '2026-01-01' WHERE order_id = '$order'" \
+	"UPDATE fulfilments SET status = '$sold', updated_at = created_at WHERE order_id = '$order'"
 told() { # AGGREGATE ID STATE
 	printf '%s' "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) VALUES ('$nobody', '$1.paid', '$1', '$2', '$3')"
 }
