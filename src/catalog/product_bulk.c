@@ -63,17 +63,22 @@ by_text(const void *a, const void *b)
 	return strcmp(((const struct slug_row *)a)->slug, ((const struct slug_row *)b)->slug);
 }
 
+/* Which of these are taken, in the order of their texts. */
 static const struct problem *
-read_taken(struct work *work, const struct new_product *products, size_t count, struct slug_row **taken, size_t *n)
+read_taken(struct work *work, const struct parameter *slugs, size_t count, struct slug_row **taken, size_t *n)
 {
-	struct parameter *slugs = ARENA_ARRAY(work->arena, count, struct parameter);
-
-	for (size_t i = 0; i < count; i++)
-		slugs[i] = P(products[i].slug);
 	TRY(db_rows_many(work->db, &slug_row_shape, count, taken, n, "SELECT slug FROM products WHERE slug IN ([?]) " LIVE, count,
 	    count, slugs));
 	qsort(*taken, *n, sizeof **taken, by_text);
 	return OK;
+}
+
+static bool
+is_taken(const struct slug_row *taken, size_t n, const char *slug)
+{
+	struct slug_row wanted = { slug };
+
+	return bsearch(&wanted, taken, n, sizeof *taken, by_text) != NULL;
 }
 
 static bool
@@ -85,29 +90,81 @@ is_given(const struct new_product *products, size_t count, const char *slug)
 	return false;
 }
 
-/* How a base was numbered last, so that a thousand of one name ask the database once a step. */
+/* How a base is numbered: of its first numbers it is known which are taken, behind them the database is asked for the highest. */
 struct numbering {
 	const char *base;
 	int64_t     next;
+	bool        behind; /* all from `next` on are free */
 };
 
-static const struct problem *
-number_slug(struct work *work, const struct new_product *products, size_t at, struct numbering *numberings, size_t *n)
+enum { NUMBERS_FROM = 2, NUMBERS_UNTIL = 10, FIRST_NUMBERS = NUMBERS_UNTIL - NUMBERS_FROM };
+
+static const char *
+numbered(struct arena *arena, const char *base, int64_t number)
 {
-	const char       *base = products[at].slug, *slug;
+	return arena_format(arena, "%s-%lld", base, (long long)number);
+}
+
+static struct numbering *
+numbering_of(struct numbering *numberings, size_t n, const char *base)
+{
 	struct numbering *numbering = numberings;
 
-	while (numbering < numberings + *n && strcmp(numbering->base, base) != 0)
+	while (numbering < numberings + n && strcmp(numbering->base, base) != 0)
 		numbering++;
-	if (numbering == numberings + *n) {
-		numbering->base = base;
-		TRY(slug_number(work, SLUG_FREE_SQL("products", LIVE), base, &numbering->next));
-		++*n;
-	}
-	do
-		slug = arena_format(work->arena, "%s-%lld", base, (long long)numbering->next++);
-	while (is_given(products, at, slug));
-	((struct new_product *)products)[at].slug = slug;
+	return numbering;
+}
+
+/* Which numbers of all bases are taken: one statement, and most stop there. */
+static const struct problem *
+read_first_numbers(struct work *work, const struct numbering *numberings, size_t count, struct slug_row **taken, size_t *n)
+{
+	struct parameter *slugs = ARENA_ARRAY(work->arena, count * FIRST_NUMBERS, struct parameter);
+
+	for (size_t i = 0; i < count; i++)
+		for (int64_t k = 0; k < FIRST_NUMBERS; k++)
+			slugs[i * FIRST_NUMBERS + (size_t)k] = P(numbered(work->arena, numberings[i].base, NUMBERS_FROM + k));
+	return read_taken(work, slugs, count * FIRST_NUMBERS, taken, n);
+}
+
+/* The next number of a base that nobody has, there or here. */
+static const struct problem *
+number_slug(struct work *work, struct new_product *products, size_t at, struct numbering *numbering, const struct slug_row *taken,
+    size_t n_taken)
+{
+	const char *slug;
+
+	do {
+		if (!numbering->behind && numbering->next >= NUMBERS_UNTIL) {
+			int64_t highest;
+
+			TRY(slug_number(work, SLUG_FREE_SQL("products", LIVE), numbering->base, &highest));
+			numbering->behind = true;
+			numbering->next = highest > numbering->next ? highest : numbering->next;
+		}
+		slug = numbered(work->arena, numbering->base, numbering->next++);
+	} while (is_given(products, at, slug) || is_taken(taken, n_taken, slug));
+	products[at].slug = slug;
+	return OK;
+}
+
+/* Those marked get a number behind what they want. */
+static const struct problem *
+number_slugs(struct work *work, struct new_product *products, size_t count, const bool *marked)
+{
+	struct numbering *numberings = ARENA_ARRAY(work->arena, count, struct numbering);
+	struct slug_row  *taken;
+	size_t            n = 0, n_taken;
+
+	for (size_t i = 0; i < count; i++)
+		if (marked[i] && numbering_of(numberings, n, products[i].slug) == numberings + n)
+			numberings[n++] = (struct numbering) { products[i].slug, NUMBERS_FROM, false };
+	if (n == 0)
+		return OK;
+	TRY(read_first_numbers(work, numberings, n, &taken, &n_taken));
+	for (size_t i = 0; i < count; i++)
+		if (marked[i])
+			TRY(number_slug(work, products, i, numbering_of(numberings, n, products[i].slug), taken, n_taken));
 	return OK;
 }
 
@@ -115,21 +172,18 @@ number_slug(struct work *work, const struct new_product *products, size_t at, st
 static const struct problem *
 free_slugs(struct work *work, struct new_product *products, size_t count)
 {
-	struct numbering *numberings = ARENA_ARRAY(work->arena, count, struct numbering);
+	struct parameter *slugs = ARENA_ARRAY(work->arena, count, struct parameter);
+	bool             *marked = ARENA_ARRAY(work->arena, count, bool);
 	struct slug_row  *taken;
-	size_t            n_taken, n_numberings = 0;
+	size_t            n_taken;
 
-	if (count == 0)
-		return OK;
-	TRY(read_taken(work, products, count, &taken, &n_taken));
-	for (size_t i = 0; i < count; i++) {
-		struct slug_row wanted = { products[i].slug };
-
-		if (slug_reserved(wanted.slug) || is_given(products, i, wanted.slug) ||
-		    bsearch(&wanted, taken, n_taken, sizeof *taken, by_text) != NULL)
-			TRY(number_slug(work, products, i, numberings, &n_numberings));
-	}
-	return OK;
+	for (size_t i = 0; i < count; i++)
+		slugs[i] = P(products[i].slug);
+	TRY(read_taken(work, slugs, count, &taken, &n_taken));
+	for (size_t i = 0; i < count; i++)
+		marked[i] = slug_reserved(products[i].slug) || is_given(products, i, products[i].slug) ||
+		    is_taken(taken, n_taken, products[i].slug);
+	return number_slugs(work, products, count, marked);
 }
 
 /* ---- writing ---- */
@@ -167,24 +221,26 @@ write_products(struct work *work, struct new_product *products, size_t count)
 	return record_product_events(work, EVENT_PRODUCT_CREATED, ids, count);
 }
 
-/* What is refused leaves nothing behind. */
+/* The pictures of all of them; those whose pictures cannot be are refused, and the others close up. */
 static const struct problem *
-take_images(struct work *work, struct new_product *product, const struct problem **refused)
+take_images(struct work *work, struct new_product *products, struct product_draft **drafts, size_t *count)
 {
-	*refused = OK;
-	if (product->body->n_images == 0)
-		return OK;
-	TRY(db_run(work->db, NULL, "SAVEPOINT product"));
-	*refused = attach_images(work, product->id, product->body->images, product->body->n_images, &product->images);
-	if (*refused == OK)
-		return OK;
-	if (problem_status((*refused)->code) >= 500)
-		return *refused;
-	return db_run(work->db, NULL, "ROLLBACK TO SAVEPOINT product");
+	const struct problem **refused = ARENA_ARRAY(work->arena, *count, const struct problem *);
+	size_t                 n = 0;
+
+	TRY(attach_new_images(work, products, *count, refused));
+	for (size_t i = 0; i < *count; i++) {
+		drafts[i]->problem = refused[i];
+		drafts[i]->outcome = refused[i] == OK ? IMPORT_CREATED : IMPORT_REFUSED;
+		if (refused[i] == OK)
+			products[n++] = products[i];
+	}
+	*count = n;
+	return OK;
 }
 
 /* The product of a draft; draft->problem says why it cannot be. */
-static const struct problem *
+static void
 prepare(struct work *work, const struct references *references, const struct import_merchant *merchant,
     struct product_draft *draft, struct new_product *product)
 {
@@ -196,23 +252,25 @@ prepare(struct work *work, const struct references *references, const struct imp
 	draft->product = product->id;
 	draft->problem = check_new(work, references, merchant, body, &product->amounts);
 	if (draft->problem != OK)
-		return OK;
+		return;
 	product->brand_name = body->brand == NULL ? NULL : brand_is_called(references, *body->brand);
 	product->slug = body->slug != NULL ? body->slug : slug_make(work->arena, body->name, "product");
-	return take_images(work, product, &draft->problem);
 }
 
 const struct problem *
 create_products(struct work *work, const struct references *references, const struct import_merchant *merchant,
     struct product_draft *const *drafts, size_t count)
 {
-	struct new_product *products = ARENA_ARRAY(work->arena, count, struct new_product);
-	size_t              n = 0;
+	struct new_product    *products = ARENA_ARRAY(work->arena, count, struct new_product);
+	struct product_draft **made = ARENA_ARRAY(work->arena, count, struct product_draft *);
+	size_t                 n = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		TRY(prepare(work, references, merchant, drafts[i], &products[n]));
-		drafts[i]->outcome = drafts[i]->problem == OK ? IMPORT_CREATED : IMPORT_REFUSED;
-		n += drafts[i]->problem == OK;
+		prepare(work, references, merchant, drafts[i], &products[n]);
+		drafts[i]->outcome = IMPORT_REFUSED;
+		if (drafts[i]->problem == OK)
+			made[n++] = drafts[i];
 	}
+	TRY(take_images(work, products, made, &n));
 	return write_products(work, products, n);
 }

@@ -8,16 +8,23 @@
 #include "media/receive.h"
 #include "store/db.h"
 
-/* What its column has: the pictures as answers show them now. */
+/* What the column of a product has: the pictures as answers show them now. */
+static const char *
+images_json(struct arena *arena, const struct media_list *list)
+{
+	struct text text = text_new(arena, 1024);
+
+	shape_print_array(&media_shape, list->media, list->n, &text);
+	return text.bytes;
+}
+
 static const struct problem *
 print_images(struct work *work, struct product_id product, const char **json)
 {
-	struct text        text = text_new(work->arena, 1024);
 	struct media_list *lists;
 
 	TRY(media_of(work, MEDIA_OF_PRODUCT, &product.uuid, 1, &lists));
-	shape_print_array(&media_shape, lists[0].media, lists[0].n, &text);
-	*json = text.bytes;
+	*json = images_json(work->arena, &lists[0]);
 	return OK;
 }
 
@@ -64,6 +71,48 @@ attach_images(struct work *work, struct product_id product, const struct image_b
 	TRY(have_fetched(work, images, count, uses));
 	TRY(media_attach(work, MEDIA_OF_PRODUCT, product.uuid, "images", uses, count));
 	return print_images(work, product, json);
+}
+
+static struct media_use *
+uses_of(struct arena *arena, const struct product_body *body)
+{
+	struct media_use *uses = ARENA_ARRAY(arena, body->n_images, struct media_use);
+
+	for (size_t i = 0; i < body->n_images; i++) {
+		const struct image_body *image = &body->images[i];
+
+		uses[i] = (struct media_use) { .alt = image->alt, .url = image->id == NULL ? image->url : NULL };
+		if (image->id != NULL)
+			uses[i].id = *image->id;
+	}
+	return uses;
+}
+
+const struct problem *
+attach_new_images(struct work *work, struct new_product *products, size_t count, const struct problem **refused)
+{
+	struct media_showing *showing = ARENA_ARRAY(work->arena, count, struct media_showing);
+	struct uuid          *ids = ARENA_ARRAY(work->arena, count, struct uuid);
+	size_t               *places = ARENA_ARRAY(work->arena, count, size_t), n = 0;
+	struct media_list    *lists;
+
+	for (size_t i = 0; i < count; i++) {
+		refused[i] = OK;
+		if (products[i].body->n_images == 0)
+			continue;
+		places[n] = i;
+		ids[n] = products[i].id.uuid;
+		showing[n++] = (struct media_showing) { .subject = products[i].id.uuid,
+			.uses = uses_of(work->arena, products[i].body),
+			.n = products[i].body->n_images };
+	}
+	TRY(media_attach_new(work, MEDIA_OF_PRODUCT, "images", showing, n));
+	TRY(media_of(work, MEDIA_OF_PRODUCT, ids, n, &lists));
+	for (size_t i = 0; i < n; i++) {
+		refused[places[i]] = showing[i].refused;
+		products[places[i]].images = images_json(work->arena, &lists[i]);
+	}
+	return OK;
 }
 
 enum { SHOWN_AT_MOST = 1000, RENEWED_AT_ONCE = 100 };

@@ -153,4 +153,8 @@ const char *options_json(struct arena *arena, const struct product_option *optio
 const struct problem *attach_images(
     struct work *work, struct product_id product, const struct image_body *images, size_t count, const char **json);
 
+/* The same of many new products, in a few statements: their `images` are set, refused[i] is why the pictures of products[i] cannot be. */
+const struct problem *attach_new_images(
+    struct work *work, struct new_product *products, size_t count, const struct problem **refused);
+
 #endif

@@ -259,23 +259,31 @@ static const struct member numbered_members[] = {
 };
 SHAPE(struct numbered, numbered_shape, "NumberedDocument", numbered_members);
 
-/* Beside its words what it is filtered and ordered by, as the whole shop's listing has it; triggers of that follow its changes. */
+/* The words; *numbers are those of the documents. */
 static const struct problem *
-write_document(struct work *work, const struct document *document)
+write_words(struct work *work, const struct document *documents, size_t count, struct numbered **numbers, size_t *n)
 {
-	return db_run(work->db, NULL,
-	    "INSERT INTO search_documents (product_id, digest, words, categories, merchant_id, brand_id, price_order, in_stock, "
-	    "is_featured, rating_average, sales_count, created_at, name) SELECT p.id, ?, ?, (SELECT GROUP_CONCAT(a.ancestor_id "
-	    "ORDER BY a.distance DESC SEPARATOR '') FROM category_ancestors a WHERE a.category_id = p.category_id), l.merchant_id, "
-	    "l.brand_id, l.price_order, l.in_stock, l.is_featured, l.rating_average, l.sales_count, l.created_at, l.name "
-	    "FROM products p JOIN product_listings l ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = p.id "
-	    "WHERE p.id = ? ON DUPLICATE KEY UPDATE digest = VALUES(digest), words = VALUES(words), categories = VALUES(categories), "
-	    "merchant_id = VALUES(merchant_id), brand_id = VALUES(brand_id), price_order = VALUES(price_order), "
-	    "in_stock = VALUES(in_stock), is_featured = VALUES(is_featured), rating_average = VALUES(rating_average), "
-	    "sales_count = VALUES(sales_count), created_at = VALUES(created_at), name = VALUES(name)",
-	    P(document->digest), P(packed_words(work->arena, document)), P(document->source->id));
+	enum { COLUMNS = 3 };
+	struct parameter *values = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
+
+	for (size_t i = 0; i < count; i++) {
+		values[i * COLUMNS] = P(documents[i].source->id);
+		values[i * COLUMNS + 1] = P(documents[i].digest);
+		values[i * COLUMNS + 2] = P(packed_words(work->arena, &documents[i]));
+	}
+	return db_rows_many(work->db, &numbered_shape, count, numbers, n,
+	    "INSERT INTO search_documents (product_id, digest, words) VALUES [(?, ?, ?)] ON DUPLICATE KEY UPDATE "
+	    "digest = VALUES(digest), words = VALUES(words) RETURNING number, product_id",
+	    count, count * COLUMNS, values);
 }
 
+static int
+by_product(const void *a, const void *b)
+{
+	return uuid_compare(&((const struct numbered *)a)->product.uuid, &((const struct numbered *)b)->product.uuid);
+}
+
+/* Beside its words what it is filtered and ordered by, as the whole shop's listing has it; triggers of that follow its changes. */
 static const struct problem *
 write_documents(struct work *work, struct document *documents, size_t count)
 {
@@ -283,17 +291,24 @@ write_documents(struct work *work, struct document *documents, size_t count)
 	struct numbered  *numbers;
 	size_t            n;
 
+	TRY(write_words(work, documents, count, &numbers, &n));
+	qsort(numbers, n, sizeof *numbers, by_product);
 	for (size_t i = 0; i < count; i++) {
+		const struct numbered  wanted = { .product = documents[i].source->id };
+		const struct numbered *found = bsearch(&wanted, numbers, n, sizeof wanted, by_product);
+
 		products[i] = P(documents[i].source->id);
-		TRY(write_document(work, &documents[i]));
+		documents[i].id = found == NULL ? 0 : found->id;
 	}
-	TRY(db_rows_many(work->db, &numbered_shape, count, &numbers, &n,
-	    "SELECT {} FROM search_documents WHERE product_id IN ([?])", count, count, products));
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < count; k++)
-			if (ID_EQUAL(documents[k].source->id, numbers[i].product))
-				documents[k].id = numbers[i].id;
-	return OK;
+	return run_for(work,
+	    "UPDATE search_documents d JOIN products p ON p.id = d.product_id JOIN product_listings l "
+	    "ON l.category_id = x'00000000000000000000000000000000' AND l.product_id = p.id "
+	    "SET d.categories = (SELECT GROUP_CONCAT(a.ancestor_id ORDER BY a.distance DESC SEPARATOR '') FROM category_ancestors a "
+	    "WHERE a.category_id = p.category_id), d.merchant_id = l.merchant_id, d.brand_id = l.brand_id, "
+	    "d.price_order = l.price_order, d.in_stock = l.in_stock, d.is_featured = l.is_featured, "
+	    "d.rating_average = l.rating_average, d.sales_count = l.sales_count, d.created_at = l.created_at, d.name = l.name "
+	    "WHERE d.product_id IN ([?])",
+	    products, count);
 }
 
 struct rows {

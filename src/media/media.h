@@ -48,6 +48,7 @@ SHAPE_DECLARE(struct media, media_shape);
 struct media_use {
 	struct media_id id;
 	const char     *alt; /* NULL: none */
+	const char     *url; /* of media_attach_new: fetch it from there, it has no id yet; else NULL */
 };
 
 /* Uses of ids that came as texts (a M_TEXTS member `where`); VALIDATION_FAILED at "where.index" for what is no id. */
@@ -62,6 +63,21 @@ const struct problem *media_uses_read(
  */
 const struct problem *media_attach(
     struct work *work, enum media_subject kind, struct uuid subject, const char *where, const struct media_use *uses, size_t n);
+
+/* What a new subject is to show. */
+struct media_showing {
+	struct uuid           subject;
+	struct media_use     *uses; /* those with a `url` get their id */
+	size_t                n;
+	const struct problem *refused; /* set: why these cannot be, OK when they are shown now */
+};
+
+/*
+ * media_attach for many subjects that show nothing yet, in a few statements for all.  A subject whose list cannot be is refused and shows
+ * nothing, the others go on; what has a `url` is fetched as media_fetch_later does.
+ */
+const struct problem *media_attach_new(
+    struct work *work, enum media_subject kind, const char *where, struct media_showing *showing, size_t n);
 
 /* A row for each address, from which a job fetches the picture: pending until then.  ids[i] is that of urls[i]. */
 const struct problem *media_fetch_later(struct work *work, const char *const *urls, size_t n, struct media_id *ids);

@@ -20,7 +20,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000 };
+enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000, PARAMETERS_AT_ONCE = 1024 };
 
 struct db {
 	const struct config  *config;
@@ -456,9 +456,18 @@ db_run_(struct db *db, int64_t *changed, const char *sql, size_t n, const struct
 const struct problem *
 db_run_many(struct db *db, int64_t *changed, const char *sql, size_t count, size_t per_row, const struct parameter *parameters)
 {
+	size_t  most = count * per_row <= PARAMETERS_AT_ONCE ? count : PARAMETERS_AT_ONCE / per_row;
+	int64_t some;
+
 	if (changed != NULL)
 		*changed = 0;
-	return count == 0 ? OK : run(db, changed, &(struct call) { sql, count, count * per_row, parameters });
+	for (size_t from = 0, step; from < count; from += step) {
+		step = count - from < most ? count - from : most;
+		TRY(run(db, &some, &(struct call) { sql, step, step * per_row, parameters + from * per_row }));
+		if (changed != NULL)
+			*changed += some;
+	}
+	return OK;
 }
 
 const char *

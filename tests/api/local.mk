@@ -39,6 +39,7 @@ api_tests = \
 	tests/api/test-hosted \
 	tests/api/test-http \
 	tests/api/test-identity \
+	tests/api/test-import-batches \
 	tests/api/test-imports \
 	tests/api/test-inventory \
 	tests/api/test-limits \

@@ -447,7 +447,7 @@ static void
 comes_back(const char *format)
 {
 	struct person other = person_new("shopkeeper");
-	const char   *sku = fresh_sku(), *before;
+	const char   *sku = fresh_sku(), *before, *picture = uploaded(&other, png_new(50, 40, NULL));
 	struct answer answer;
 
 	need_people();
@@ -455,15 +455,17 @@ comes_back(const char *format)
 	    form(
 		"name,description,category,brand,price,compare_at_price,cost_price,tax_class,status,is_featured,images,specs,metadata,sku,"
 		"variant_price,variant_options,barcode,weight_grams,on_hand\n"
-		"\"Bell, \"\"two\"\"\",\"'=a\n\nb\",%s,%s,10,12,5,standard,published,yes,,height=2 cm,note=''@x,%sA,,colour=r\xc3\xb6t; "
+		"\"Bell, \"\"two\"\"\",\"'=a\n\nb\",%s,%s,10,12,5,standard,published,yes,"
+		"\"[{\"\"id\"\":\"\"%s\"\",\"\"alt\"\":\"\"A bell\"\"}]\",height=2 cm,note=''@x,%sA,,colour=r\xc3\xb6t; "
 		"size=S,+880,5,1\n,,,,,,,,,,,,,%sB,9.50,colour=r\xc3\xb6t; size=M,,,2\n"
 		"Bell,,%s,,3,,,,,,,,,%sC,,,,,\nBell,,%s,,3,,,,archived,,,,,%sD,,,-1,,\n",
-		path, brand, sku, sku, path, sku, path, sku));
+		path, brand, picture, sku, sku, path, sku, path, sku));
 	EXPECT(answer, 202);
 	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&answer, "id"));
 	CHECK_INT(sql_number("SELECT refused FROM imports WHERE id = '%s'", text_at(&answer, "id")), 0);
 	before = export(&other, format);
 	CHECK(strstr(before, form("%sD", sku)) != NULL);
+	CHECK(strstr(before, picture) != NULL);
 	answer = send_as(&other, form("format=%s", format), "text/csv", before);
 	WAIT_FOR("done 0 3 0", "SELECT CONCAT_WS(' ', status, changed, unchanged, refused) FROM imports WHERE id = '%s'",
 	    text_at(&answer, "id"));
