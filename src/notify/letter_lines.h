@@ -30,13 +30,14 @@ struct letter_totals {
 };
 
 #define LETTER_LINES_MEMBER(S) M_ARRAY(S, lines.lines, lines.count, "lines", letter_line_shape, ORDER_LINES_MAX, .computed = true)
-#define LETTER_TOTALS_MEMBERS(S) \
+/* The last two are examples, as JSON. */
+#define LETTER_TOTALS_MEMBERS(S, shipping_example, total_example) \
 	M_MONEY(S, totals.subtotal, "subtotal", .computed = true, .example = "\"40.00\""), \
 	    M_MONEY(S, totals.discount, "discount", .computed = true, .example = "\"4.00\""), \
-	    M_MONEY(S, totals.shipping, "shipping", .computed = true, .example = "\"5.00\""), \
+	    M_MONEY(S, totals.shipping, "shipping", .computed = true, .example = shipping_example), \
 	    M_MONEY(S, totals.tax_added, "tax_added", .computed = true, .example = "\"2.70\""), \
 	    M_MONEY(S, totals.tax_included, "tax_included", .computed = true, .example = "null"), \
-	    M_MONEY(S, totals.total, "total", .computed = true, .example = "\"43.70\"")
+	    M_MONEY(S, totals.total, "total", .computed = true, .example = total_example)
 
 /* The columns that fill the members: of the row `a` with the amounts, without its shipping. */
 #define LETTER_TOTALS_COLUMNS(a) \

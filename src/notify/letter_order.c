@@ -21,7 +21,7 @@ static const struct member order_letter_members[] = {
 	M_TEXT(struct order_letter, number, "number", ORDER_NUMBER_MAX, .required = true, .example = "\"ORD-7K3M9Q2XAB\""),
 	M_TEXT(struct order_letter, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	LETTER_LINES_MEMBER(struct order_letter),
-	LETTER_TOTALS_MEMBERS(struct order_letter),
+	LETTER_TOTALS_MEMBERS(struct order_letter, "\"5.00\"", "\"43.70\""),
 	M_BOOLEAN(struct order_letter, refunded, "refunded", .computed = true),
 };
 SHAPE(struct order_letter, order_letter_shape, "OrderLetter", order_letter_members);

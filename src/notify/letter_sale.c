@@ -24,7 +24,7 @@ static const struct member sale_letter_members[] = {
 	    .example = "\"express\""),
 	M_TEXT(struct sale_letter, currency, "currency", 3, .required = true, .example = "\"USD\""),
 	LETTER_LINES_MEMBER(struct sale_letter),
-	LETTER_TOTALS_MEMBERS(struct sale_letter),
+	LETTER_TOTALS_MEMBERS(struct sale_letter, "null", "\"38.70\""),
 };
 SHAPE(struct sale_letter, sale_letter_shape, "SaleLetter", sale_letter_members);
 
