@@ -9,6 +9,8 @@
 #include "store/schema.h"
 #include "store/work.h"
 
+#include <string.h>
+
 /* A rule reads whole tables, so it may take longer than a request. */
 enum { DOCUMENTS_SAMPLED = 200, RULE_SECONDS = 3600, SCHEMA_MS = 10000, TEXT_BYTES = 2000 };
 
@@ -107,8 +109,28 @@ check_printed(struct control *control, struct db *db, bool whole, struct tally *
 	return problem;
 }
 
-int
-command_check(struct control *control, bool whole)
+static const struct rule *
+rule_at(size_t i)
+{
+	return i < check_rule_count ? &check_rules[i] : &check_rules_after[i - check_rule_count];
+}
+
+/* What is asked: one rule by its name, or all of them, with those of the whole check or without. */
+struct question {
+	const char *rule;
+	bool        whole;
+};
+
+static bool
+is_asked(const struct question *question, const struct rule *rule)
+{
+	if (question->rule != NULL)
+		return strcmp(rule->name, question->rule) == 0;
+	return question->whole || !rule->whole;
+}
+
+static int
+ask(struct control *control, const struct question *question)
 {
 	struct config         patient = *control->config;
 	struct db            *db;
@@ -124,36 +146,47 @@ command_check(struct control *control, bool whole)
 	patient.database.io_timeout_seconds = RULE_SECONDS;
 	db = db_open(&patient, control->arena);
 	for (size_t i = 0; i < check_rule_count + check_rule_after_count && problem == OK; i++) {
-		const struct rule *rule = i < check_rule_count ? &check_rules[i] : &check_rules_after[i - check_rule_count];
-
-		if (rule->whole && !whole)
+		if (!is_asked(question, rule_at(i)))
 			continue;
 		asked++;
-		problem = check_rule(db, rule, rule->warning ? &warned : &broken);
+		problem = check_rule(db, rule_at(i), rule_at(i)->warning ? &warned : &broken);
 		fflush(stdout);
 	}
-	if (problem == OK)
-		problem = check_printed(control, db, whole, &broken);
+	if (problem == OK && question->rule == NULL) {
+		asked++;
+		problem = check_printed(control, db, question->whole, &broken);
+	}
 	db_close(db);
 	if (problem != OK)
 		return command_problem(problem);
-	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", asked + 1, (long long)broken.rules,
+	if (asked == 0)
+		return command_misused("'%s' is not a rule", question->rule);
+	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", asked, (long long)broken.rules,
 	    (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
 	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
+}
+
+int
+command_check(struct control *control, bool whole)
+{
+	return ask(control, &(struct question) { .whole = whole });
 }
 
 static int
 run_check(struct control *control, int count, char **arguments)
 {
-	bool whole = count > 0;
-
-	if (whole && strcmp(arguments[0], "--whole") != 0)
-		return command_misused("'%s' is not an option", arguments[0]);
-	return command_check(control, whole);
+	if (count == 0)
+		return command_check(control, false);
+	if (count == 1 && strcmp(arguments[0], "--whole") == 0)
+		return command_check(control, true);
+	if (count == 2 && strcmp(arguments[0], "--rule") == 0)
+		return ask(control, &(struct question) { .rule = arguments[1] });
+	return command_misused("'%s' is not an option", arguments[0]);
 }
 
 const struct command check_commands[] = {
-	{ "check", "[--whole]", "check that stock, orders, payments, ledger and storefront are consistent; exits with 1 if not",
-	    0, 1, false, run_check },
+	{ "check", "[--whole | --rule NAME]",
+	    "check that stock, orders, payments, ledger and storefront are consistent, or only that one rule holds; exits with 1 if not",
+	    0, 2, false, run_check },
 	{ NULL },
 };

@@ -34,23 +34,43 @@ sql() {
 		mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop
 }
 
-# breaks CODE RULE WHERE SQL UNDO: with the change the rule is named, with a row that holds WHERE; undone all is well again
-whole= # --whole for rules that only it asks
-breaks() {
-	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $4" || fail "cannot run: $4"
-	output=$(src/haatctl check $whole 2>&1)
-	got=$?
-	if [ "$got" -ne "$1" ] || ! printf '%s\n' "$output" | awk -v rule=": $2" -v row="$3" '
+# names WHERE RULE: does the output name the rule, with a row that holds WHERE?
+names() {
+	printf '%s\n' "$output" | awk -v rule=": $2" -v row="$1" '
 		/^[a-zA-Z]/ { here = substr($0, length($0) - length(rule) + 1) == rule }
 		here && /^  / && index($0, row) { found = 1 }
-		END { exit !found }'; then
+		END { exit !found }'
+}
+
+# breaks CODE RULE WHERE SQL UNDO: with the change the rule is named, with a row that holds WHERE; undone it holds again.
+# Only that rule is asked; `mended` asks them all.
+breaks() {
+	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $4" || fail "cannot run: $4"
+	output=$(src/haatctl check --rule "$2" 2>&1)
+	got=$?
+	if [ "$got" -ne "$1" ] || ! names "$3" "$2"; then
 		fail "$(printf 'exit %s, and "%s" does not name "%s" after %s:\n%s' "$got" "$2" "$3" "$4" "$output")"
 	else
 		passed=$((passed + 1))
 	fi
 	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $5" || fail "cannot run: $5"
-	output=$(src/haatctl check $whole 2>&1) || fail "$(printf 'not undone: %s\n%s' "$5" "$output")"
+	output=$(src/haatctl check --rule "$2" 2>&1)
+	case $output in
+	*' 0 violated (0 rows), 0 warnings (0 rows)') ;;
+	*) fail "$(printf 'not undone: %s\n%s' "$5" "$output")" ;;
+	esac
 }
+
+# warns ...: breaks 0 ..., where no other rule is broken by it
+warns() {
+	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $3"
+	expect 0 "$2" check
+	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $4"
+	breaks 0 "$@"
+}
+
+# What was broken until here is whole again.
+mended() { expect 0 ' 0 violated (0 rows), 0 warnings (0 rows)' check --whole; }
 
 cat >"$work/haat.conf" <<-END
 	profile = development
@@ -172,6 +192,9 @@ breaks 1 'a review is of a product that its author has ordered' "$review" \
 sql "UPDATE product_documents SET summary = CONCAT(summary, ' ') WHERE product_id = '$product'"
 expect 1 "$product" check --whole
 expect 2 "'--half' is not an option" check --half
+expect 2 "'--rule' is not an option" check --rule
+expect 2 "'all is well' is not a rule" check --rule 'all is well'
+expect 0 'check: 1 rules, 0 violated' check --rule 'every variant has an inventory row'
 expect 0 '0 products listed anew, 1 documents printed' documents rebuild
 sql "UPDATE product_documents SET summary = CONCAT(summary, ' ')"
 expect 1 'the printed document of a product is what would be printed now' check
@@ -179,7 +202,6 @@ expect 0 '0 products listed anew' documents rebuild
 sql "UPDATE product_documents SET form = 0 WHERE product_id = '$product'"
 expect 0 '0 violated' check --whole
 expect 0 '0 products listed anew, 1 documents printed' documents rebuild
-whole=--whole
 pair=$(sql "SELECT CAST(product_id AS UUID), CAST(other_id AS UUID), orders_count FROM product_pairs ORDER BY 1, 2 LIMIT 1")
 set -- $pair
 breaks 1 'what is bought together is counted on its orders' "products $1 and $2: $(($3 + 1)), orders $3" \
@@ -226,7 +248,7 @@ sql "$untold; DELETE FROM events WHERE id = '$other'"
 sql "$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')"
 expect 0 '0 violated' check
 sql "$untold"
-whole=
+mended
 # What is not listed, and is not to be, is left alone.
 sql "UPDATE products SET status = 'archived' WHERE id = '$product'"
 expect 0 '1 products listed anew' documents rebuild
@@ -264,10 +286,8 @@ breaks 1 'what is back on the shelf of an order is what its returns say' "$order
 	"$returned; UPDATE return_lines SET accepted = 1, restocked = TRUE" "$unreturned"
 breaks 1 "the refund of a return is of its amount, and of its order's payment" "$nobody (received): 7, refund none" \
 	"$returned; UPDATE returns SET amount_minor = 7" "$unreturned"
-whole=--whole
 breaks 1 'the last event of a return tells what the return is' "$nobody: received, told approved" \
 	"$returned; $(told return "$nobody" '{"status": "approved"}')" "$unreturned"
-whole=
 breaks 1 'what was claimed for the fulfilments of an order was claimed of its payments' "$order: 1, refunds 0" \
 	"UPDATE fulfilments SET refunded_minor = 1 $of LIMIT 1" "UPDATE fulfilments SET refunded_minor = 0 $of"
 breaks 1 "an order's stock movements match its committed reservations" "$order" \
@@ -345,6 +365,7 @@ breaks 1 "an order's refunded amount equals that of its payment" "$number: refun
 breaks 1 "an order's payment status matches its refunded amount" "$number (partially_refunded): refunded 0" \
 	"UPDATE orders SET payment_status = 'partially_refunded' WHERE id = '$order'" \
 	"UPDATE orders SET payment_status = 'paid' WHERE id = '$order'"
+mended
 
 # Subscriptions.
 period="INSERT INTO subscription_periods (id, subscription_id, number, plan_id, starts_at, ends_at, amount_minor, currency, status, payment_id)"
@@ -490,13 +511,15 @@ breaks 1 "every ledger entry has its account's currency" "$nobody: XTS" \
 	"INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency) VALUES
 	('$nobody', '$posting', '$account', 5, 'XTS'), ('$other', '$posting', '$account', -5, 'XTS')" \
 	"DELETE FROM ledger_entries WHERE id IN ('$nobody', '$other')"
+mended
 
 # Reviews.
 breaks 1 'what a review has declined is given back' "$reference (succeeded)" \
 	"UPDATE payments SET review = 'declined', reviewed_at = NOW(3) - INTERVAL 2 HOUR WHERE id = '$payment'" \
 	"UPDATE payments SET review = NULL, reviewed_at = NULL WHERE id = '$payment'"
-breaks 0 'no payment is under review' "$reference (succeeded)" \
+warns 'no payment is under review' "$reference (succeeded)" \
 	"UPDATE payments SET review = 'pending' WHERE id = '$payment'" "UPDATE payments SET review = NULL WHERE id = '$payment'"
+mended
 
 # Disputes.
 dispute="INSERT INTO disputes (id, payment_id, provider, provider_dispute_id, status, amount_minor, currency) VALUES
@@ -533,7 +556,8 @@ breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (fee
 breaks 1 'exactly what is posted for disputes stands in the ledger' "$other (unknown)" \
 	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$other', 'dispute', '$other', '$payment')" \
 	"DELETE FROM ledger_transactions WHERE id = '$other'"
-breaks 0 'no dispute awaits evidence' "$nobody" "$dispute" "$undispute"
+warns 'no dispute awaits evidence' "$nobody" "$dispute" "$undispute"
+mended
 
 # Stored methods: charged for another owner or by another provider; of what was sent nobody knows; deleted and not forgotten.
 method="INSERT INTO payment_methods (id, user_id, type, provider, sealed, sealed_with, token_digest) SELECT '$other', user_id, 'card', provider, 'x', '1',
@@ -543,19 +567,20 @@ breaks 1 'a payment method is charged for its owner only, by its provider' "$ref
 	"$method; UPDATE payment_methods SET user_id = '$nobody' WHERE id = '$other'" "$unmethod"
 breaks 1 'a payment method is charged for its owner only, by its provider' "$reference" \
 	"$method; UPDATE payment_methods SET provider = 'another' WHERE id = '$other'" "$unmethod"
-breaks 0 'the tokens of deleted payment methods are forgotten within a day' "$other" \
+warns 'the tokens of deleted payment methods are forgotten within a day' "$other" \
 	"$method; UPDATE payment_methods SET deleted_at = NOW(3) - INTERVAL 2 DAY, forget_at = NOW(3) WHERE id = '$other'" "$unmethod"
-breaks 0 'what became of every charge is known within a day' PAY-SENT \
+warns 'what became of every charge is known within a day' PAY-SENT \
 	"INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key, payment_method_id,
 	charge_sent_at) SELECT '$other', 'PAY-SENT', 'order', '$order', '$user', 'stripe', 7, currency, 'pending', 'sent', '$nobody', NOW(3) - INTERVAL 2 DAY
 	FROM payments WHERE id = '$payment'" \
 	"DELETE FROM payments WHERE id = '$other'"
 
-breaks 0 'every charge of a stored method is sent within a day' PAY-UNSENT \
+warns 'every charge of a stored method is sent within a day' PAY-UNSENT \
 	"INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key, payment_method_id,
 	created_at) SELECT '$other', 'PAY-UNSENT', 'order', '$order', '$user', 'stripe', 7, currency, 'pending', 'unsent', '$nobody', NOW(3) - INTERVAL 2 DAY
 	FROM payments WHERE id = '$payment'" \
 	"DELETE FROM payments WHERE id = '$other'"
+mended
 
 # Money that no order took: without a refund it is broken, with one under way it is a warning, until its job or a day is over.
 unapplied="INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, amount_minor, currency, status, idempotency_key) VALUES
@@ -572,22 +597,23 @@ returning="$unapplied; UPDATE payments SET refund_claimed_minor = 7 WHERE id = '
 	amount_minor, currency, idempotency_key) VALUES ('$nobody', '$nobody', 'stripe', 7, '$currency', 'twice')"
 dead="INSERT INTO jobs (id, kind, lane, status, unique_key) VALUES ('$nobody', 'refund_payment', 'money', 'dead',
 	CONCAT('refund:', CAST(UNHEX('$(echo $nobody | tr -d -)') AS UUID)))"
-breaks 0 'no refund is pending' PAY-TWICE "$returning" "$unapply"
+warns 'no refund is pending' PAY-TWICE "$returning" "$unapply"
 breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" "$returning; $dead" \
 	"$unapply; DELETE FROM jobs WHERE id = '$nobody'"
 breaks 1 'payments that could not be applied to an order are refunded' "PAY-TWICE: 7 $currency" \
 	"$returning; UPDATE refunds SET created_at = NOW(3) - INTERVAL 25 HOUR WHERE id = '$nobody'" "$unapply"
+mended
 
 # Warnings: the exit code stays 0.
-breaks 0 'no payment is on hold' "$reference" "UPDATE payments SET hold_reason = 'amount_mismatch' WHERE id = '$payment'" \
+warns 'no payment is on hold' "$reference" "UPDATE payments SET hold_reason = 'amount_mismatch' WHERE id = '$payment'" \
 	"UPDATE payments SET hold_reason = NULL WHERE id = '$payment'"
-breaks 0 'no webhook event is dead' 'payment_intent.succeeded' \
+warns 'no webhook event is dead' 'payment_intent.succeeded' \
 	"INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status) VALUES
 	('$nobody', 'stripe', 'evt_1', 'payment_intent.succeeded', '{}', REPEAT('x', 32), 'dead')" \
 	"DELETE FROM webhook_events"
-breaks 0 'no job is dead' 'refund_payment' \
+warns 'no job is dead' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status) VALUES ('$nobody', 'refund_payment', 'money', 'dead')" "DELETE FROM jobs WHERE id = '$nobody'"
-breaks 0 'no job has exceeded its lease' 'refund_payment' \
+warns 'no job has exceeded its lease' 'refund_payment' \
 	"INSERT INTO jobs (id, kind, lane, status, lease_until) VALUES ('$nobody', 'refund_payment', 'money', 'running', NOW(3) - INTERVAL 1 MINUTE)" \
 	"DELETE FROM jobs WHERE id = '$nobody'"
 cancelled="UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
@@ -604,14 +630,15 @@ breaks 1 "$keeps" "$number" "$cancelled; INSERT INTO jobs (id, kind, lane, statu
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'failed', 'test')" "$uncancelled"
 breaks 1 "$keeps" "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment';
 	$dead" "$uncancelled"
-breaks 0 'no cancelled order is awaiting its refund' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
-breaks 0 'no cancelled order is awaiting its refund' "$number" \
+warns 'no cancelled order is awaiting its refund' "$number" "$cancelled; $refund, 'pending', 'test'); UPDATE payments SET refund_claimed_minor = 7 WHERE id = '$payment'" "$uncancelled"
+warns 'no cancelled order is awaiting its refund' "$number" \
 	"UPDATE orders SET status = 'cancelled' WHERE id = '$order'; UPDATE reservations SET status = 'released' $of;
 	UPDATE fulfilments SET status = 'cancelled' $of;
 	UPDATE inventory_movements SET order_id = NULL, reason = 'adjustment', note = 'parked' $of" \
 	"UPDATE orders SET status = 'completed' WHERE id = '$order'; UPDATE reservations SET status = 'committed' $of;
 	UPDATE fulfilments SET status = 'delivered' $of;
 	UPDATE inventory_movements SET order_id = '$order', reason = 'sale', note = '' WHERE note = 'parked'"
+mended
 
 # Invoices.  What is append-only must be undone here, too.
 for trigger in no_update no_delete; do
@@ -631,6 +658,7 @@ breaks 1 'no invoice is credited for more than it was' 'INV-2026-00001' \
 	INSERT INTO invoice_counters VALUES ('$merchant', 'credit_note', 2026, 1)" "$uninvoice"
 breaks 1 'every picture is used as often as it counts' "$nobody: counts 3, is named 0" \
 	"INSERT INTO media (id, kind, uses) VALUES ('$nobody', 'image', 3)" "DELETE FROM media WHERE id = '$nobody'"
+mended
 
 # More rows than are shown.
 sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
