@@ -61,6 +61,7 @@ stage races           short   500 normal  small   small-open                'fol
 stage faults          short  1200 normal  small   small-open                'folder faults'
 stage conformance     long    300 normal  small   small-open                'folder conformance'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
+stage large-files     long   1500 normal  small   small-open                large_files
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'
 stage checked-demo    long    120 checked checked checked-open              demo
@@ -151,6 +152,12 @@ folder() {
 # Ten minutes of what tests/faults does for one.
 cached_reads() {
 	cd "$top" && HAAT_TEST_SECONDS=600 tests/faults/run cached-reads
+}
+
+# Files of a large shop: what tests/faults does for a tenth and a fiftieth of the rows.
+large_files() {
+	cd "$top" || return
+	HAAT_TEST_ROWS=100000 tests/faults/run killed-import && HAAT_TEST_ROWS=1000000 tests/faults/run large-export
 }
 
 open_shop() {

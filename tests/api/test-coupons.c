@@ -559,7 +559,29 @@ test_books_are_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
+/* The statement that takes its use; the rest of what is to be known of it comes with what is read anyway. */
+static void
+test_an_order_costs_one_statement_more(void)
+{
+	const char   *code = coupon_new(&seller, "percent", "10", "");
+	struct answer plain, reduced;
+
+	/* What a worker asks once is not the order's. */
+	for (int i = 0; i < 2; i++) {
+		plain = api_post("/orders", customer.access,
+		    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": "
+			 "[{\"variant_id\": \"%s\", \"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+			address, tea.variant, cup.variant));
+		EXPECT(plain, 201);
+		reduced = place(code);
+		EXPECT(reduced, 201);
+	}
+	printf("(%ld and %ld) ", plain.round_trips, reduced.round_trips);
+	CHECK(plain.round_trips > 0);
+	CHECK(reduced.round_trips <= plain.round_trips + 1);
+}
+
 SUITE("api: coupons", TEST(test_made), TEST(test_faults), TEST(test_changed), TEST(test_amounts), TEST(test_refusals),
     TEST(test_uses), TEST(test_uses_of_a_customer), TEST(test_paid_late), TEST(test_who_bears_it),
     TEST(test_free_order_pays_its_sellers), TEST(test_free_order_cancelled), TEST(test_costs_one_statement),
-    TEST(test_cost_when_sold), TEST(test_books_are_consistent))
+    TEST(test_cost_when_sold), TEST(test_books_are_consistent), TEST(test_an_order_costs_one_statement_more))

@@ -285,6 +285,9 @@ writes_of_nobody_a_hundred_for_one_address(void)
 	begin();
 	CHECK_INT(let_in(110, "203.0.113.7", CALL("POST", "/cart/items"), 900), 100);
 	CHECK_INT(let_in(1, "203.0.113.8", CALL("POST", "/cart/items"), 900), 1);
+	/* Nobody fills the tables with carts that are never used. */
+	CHECK_INT(let_in(110, "203.0.113.30", CALL("POST", "/carts"), 900), 100);
+	CHECK_INT(let_in(1, "203.0.113.7", CALL("POST", "/carts"), 900), 0);
 	/* A token that is no longer valid is said to be so, and counts for nobody. */
 	CHECK_INT(let_in(110, "203.0.113.8", CALL("POST", "/cart/items", "no.valid.token"), 900), 110);
 	EXPECT_PROBLEM(lone_call("203.0.113.7", "POST", "/cart/items", "no.valid.token", "{}"), 401, "unauthenticated");

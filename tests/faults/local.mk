@@ -18,6 +18,7 @@ check_PROGRAMS += $(fault_tests) \
 	tests/faults/test-killed-parts \
 	tests/faults/test-killed-settlement \
 	tests/faults/test-killed-workers \
+	tests/faults/test-large-export \
 	tests/faults/test-live \
 	tests/faults/test-lying-provider \
 	tests/faults/test-mail \

@@ -303,3 +303,35 @@ expect_sandbox_agrees(size_t first)
 		    __LINE__);
 	}
 }
+
+pid_t
+only_worker(const char *part)
+{
+	pid_t pids[PART_PROCESSES_MAX];
+
+	REQUIRE(part_workers(part, pids) == 1);
+	return pids[0];
+}
+
+long
+memory_of(pid_t worker, const char *name)
+{
+	FILE *status = fopen(form("/proc/%d/status", (int)worker), "re");
+	char  line[200];
+	long  kilobytes = -1;
+
+	REQUIRE(status != NULL);
+	while (fgets(line, sizeof line, status) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			kilobytes = strtol(line + strlen(name) + 1, NULL, 10);
+	fclose(status);
+	return kilobytes;
+}
+
+void
+forget_peak(pid_t worker)
+{
+	FILE *file = fopen(form("/proc/%d/clear_refs", (int)worker), "we");
+
+	REQUIRE(file != NULL && fputs("5", file) >= 0 && fclose(file) == 0);
+}

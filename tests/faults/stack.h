@@ -20,6 +20,13 @@ pid_t part_process(const char *part);
 /* The children of a part's process: the workers of a pool.  How many were written to `pids`. */
 size_t part_workers(const char *part, pid_t pids[PART_PROCESSES_MAX]);
 
+/* The worker of a pool that has only one. */
+pid_t only_worker(const char *part);
+
+/* What a worker has in memory ("VmRSS"), or had at most since `forget_peak` ("VmHWM"), in KB. */
+long memory_of(pid_t worker, const char *name);
+void forget_peak(pid_t worker);
+
 /* A signal for the part's process and for all of its children; after SIGSTOP none of them runs any more. */
 void part_signal(const char *part, int signal_number);
 

@@ -1,4 +1,7 @@
-/* Workers die while they read a file of products: whoever goes on makes every product once; and the disk is full as one comes. */
+/*
+ * Workers die while they read a file of products: whoever goes on makes every product once; and the disk is full as one comes.
+ * HAAT_TEST_ROWS: how many products the file has; ten thousand without it.
+ */
 #include "tests/faults/stack.h"
 
 #include <dirent.h>
@@ -9,15 +12,23 @@
 
 enum { PRODUCTS = 10000, LINE_BYTES = 250, EVERY_MS = 300, KILLED_MS = 3000, LOOKS = 600, BAD_EVERY = 100 };
 
+static int
+products_wanted(void)
+{
+	const char *rows = getenv("HAAT_TEST_ROWS");
+
+	return rows == NULL ? PRODUCTS : atoi(rows);
+}
+
 /* Each hundredth line has a fault, so that the file of errors is written over and over, too. */
 static char *
-file_of_products(const char *mark, const char *category)
+file_of_products(int products, const char *mark, const char *category)
 {
-	size_t room = (size_t)PRODUCTS * LINE_BYTES, length = 0;
+	size_t room = (size_t)products * LINE_BYTES, length = 0;
 	char  *file = calloc(1, room);
 
 	REQUIRE(file != NULL);
-	for (int i = 0; i < PRODUCTS; i++)
+	for (int i = 0; i < products; i++)
 		length += (size_t)snprintf(file + length, room - length,
 		    "{\"name\":\"Bell %s\",\"category_id\":\"%s\",\"price\":\"%s\",\"status\":\"published\",\"variants\":[{\"sku\":\"%s-%d\","
 		    "\"on_hand\":2}]}\n",
@@ -29,9 +40,11 @@ static void
 test_killed_workers_make_each_product_once(void)
 {
 	static const char *const jobs[] = { "jobs", NULL };
-	struct person            seller = person_new("shopkeeper");
-	const char              *mark = form("%.13s", fresh_email("k") + 2);
-	char          *file = file_of_products(mark, sql_text("SELECT id FROM categories WHERE is_active AND depth = 1 LIMIT 1"));
+	int           products = products_wanted(), times = (products + PRODUCTS - 1) / PRODUCTS, bad = products / BAD_EVERY;
+	struct person seller = person_new("shopkeeper");
+	const char   *mark = form("%.13s", fresh_email("k") + 2);
+	char         *file =
+	    file_of_products(products, mark, sql_text("SELECT id FROM categories WHERE is_active AND depth = 1 LIMIT 1"));
 	struct killer *killer = killer_start(jobs, EVERY_MS);
 	struct answer  answer =
 			  api_call("POST", "/products/import", seller.access, file, HEADERS("Content-Type: application/jsonl")),
@@ -42,30 +55,30 @@ test_killed_workers_make_each_product_once(void)
 	free(file);
 	EXPECT(answer, 202);
 	id = text_at(&answer, "id");
-	pause_ms(KILLED_MS);
+	pause_ms((long)KILLED_MS * times);
 	killed = killer_stop(killer);
 	printf("(%d killed, %lld rows by then) ", killed,
 	    (long long)sql_number("SELECT done_rows FROM imports WHERE id = '%s'", id));
-	for (int looks = 0; looks < LOOKS && sql_number("SELECT status = 'done' FROM imports WHERE id = '%s'", id) == 0; looks++)
+	for (int looks = 0; looks < LOOKS * times && sql_number("SELECT status = 'done' FROM imports WHERE id = '%s'", id) == 0;
+	     looks++)
 		pause_ms(200);
 	CHECK(killed > 0);
 	CHECK_TEXT(
 	    sql_text("SELECT CONCAT_WS(' ', status, done_rows, created, changed, unchanged, refused, error_count) FROM imports "
 		     "WHERE id = '%s'",
 		id),
-	    form("done %d %d 0 0 %d %d", PRODUCTS, PRODUCTS - PRODUCTS / BAD_EVERY, PRODUCTS / BAD_EVERY, PRODUCTS / BAD_EVERY));
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM products WHERE merchant_id = '%s'", seller.merchant),
-	    PRODUCTS - PRODUCTS / BAD_EVERY);
+	    form("done %d %d 0 0 %d %d", products, products - bad, bad, bad));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM products WHERE merchant_id = '%s'", seller.merchant), products - bad);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM events e JOIN products p ON p.id = e.aggregate_id WHERE p.merchant_id = '%s' "
 			     "AND e.type = 'product.created'",
 		      seller.merchant),
-	    PRODUCTS - PRODUCTS / BAD_EVERY);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM import_errors WHERE import_id = '%s'", id), PRODUCTS / BAD_EVERY);
+	    products - bad);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM import_errors WHERE import_id = '%s'", id), bad);
 	errors = api_get(form("/imports/%s/errors", id), seller.access);
 	EXPECT(errors, 200);
 	for (const char *c = errors.body; *c != '\0'; c++)
 		lines += *c == '\n';
-	CHECK_INT(lines, 1 + PRODUCTS / BAD_EVERY);
+	CHECK_INT(lines, 1 + bad);
 	EXPECT_CONSISTENT();
 }
 
@@ -111,7 +124,8 @@ test_a_full_disk_keeps_nothing(void)
 {
 	struct person seller = person_new("shopkeeper");
 	const char   *path = form("%s/imports", shop_directory()), *mark = form("%.13s", fresh_email("f") + 2);
-	char         *file = file_of_products(mark, sql_text("SELECT id FROM categories WHERE is_active AND depth = 1 LIMIT 1"));
+	char         *file =
+	    file_of_products(PRODUCTS, mark, sql_text("SELECT id FROM categories WHERE is_active AND depth = 1 LIMIT 1"));
 	struct answer answer;
 	int           kept;
 

@@ -149,39 +149,6 @@ bomb_new(void)
 	return (struct file) { bytes, length };
 }
 
-/* What the worker of the pool has in memory ("VmRSS"), or had at most since `forget_peak` ("VmHWM"), in KB. */
-static long
-memory_of(pid_t worker, const char *name)
-{
-	FILE *status = fopen(form("/proc/%d/status", (int)worker), "re");
-	char  line[200];
-	long  kilobytes = -1;
-
-	REQUIRE(status != NULL);
-	while (fgets(line, sizeof line, status) != NULL)
-		if (strncmp(line, name, strlen(name)) == 0)
-			kilobytes = strtol(line + strlen(name) + 1, NULL, 10);
-	fclose(status);
-	return kilobytes;
-}
-
-static void
-forget_peak(pid_t worker)
-{
-	FILE *file = fopen(form("/proc/%d/clear_refs", (int)worker), "we");
-
-	REQUIRE(file != NULL && fputs("5", file) >= 0 && fclose(file) == 0);
-}
-
-static pid_t
-upload_worker(void)
-{
-	pid_t pids[PART_PROCESSES_MAX];
-
-	REQUIRE(part_workers("bulk", pids) == 1);
-	return pids[0];
-}
-
 /* What comes in goes through the worker, not into it; nor does what a small file unpacks to. */
 static void
 worker_stays_small(void)
@@ -201,7 +168,7 @@ worker_stays_small(void)
 	memcpy(bytes, begin, sizeof begin - 1);
 	memcpy(bytes + put_number(bytes, sizeof begin - 1, UPLOAD - (sizeof begin - 1)), "mdat", 4);
 	uploaded(&customer, png_new(20, 20, NULL));
-	worker = upload_worker();
+	worker = only_worker("bulk");
 	forget_peak(worker);
 	before = memory_of(worker, "VmRSS");
 	EXPECT(upload(&customer, &film, 1), 201);
@@ -209,7 +176,7 @@ worker_stays_small(void)
 	EXPECT_FAULT(answer, "files.0");
 	printf(
 	    "(%ld KB for %d MB, and %zu KB of PNG) ", memory_of(worker, "VmHWM") - before, UPLOAD / 1000000, bomb.length / 1000);
-	CHECK_INT(upload_worker(), worker);
+	CHECK_INT(only_worker("bulk"), worker);
 	CHECK(memory_of(worker, "VmHWM") - before <= GROWTH_KB);
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM media WHERE user_id = '%s'", customer.id), 2);
 	free(bytes);
