@@ -9,6 +9,7 @@ mailendir = $(pkgdatadir)/mail/en
 dist_mailen_DATA = \
 	conf/mail/en/account-deleted.html conf/mail/en/account-deleted.subject.txt conf/mail/en/account-deleted.txt \
 	conf/mail/en/back-in-stock.html conf/mail/en/back-in-stock.subject.txt conf/mail/en/back-in-stock.txt \
+	conf/mail/en/price-drop.html conf/mail/en/price-drop.subject.txt conf/mail/en/price-drop.txt \
 	conf/mail/en/order-paid.html conf/mail/en/order-paid.subject.txt conf/mail/en/order-paid.txt \
 	conf/mail/en/order-confirmed.html conf/mail/en/order-confirmed.subject.txt conf/mail/en/order-confirmed.txt \
 	conf/mail/en/order-cancelled.html conf/mail/en/order-cancelled.subject.txt conf/mail/en/order-cancelled.txt \

@@ -222,4 +222,6 @@ dist_sql_DATA = \
 	sql/0350_wishlist_items_told.up.sql sql/0350_wishlist_items_told.down.sql \
 	sql/0351_product_pairs.up.sql sql/0351_product_pairs.down.sql \
 	sql/0352_order_lines_paired.up.sql sql/0352_order_lines_paired.down.sql \
+	sql/0353_wishlist_items_price.up.sql sql/0353_wishlist_items_price.down.sql \
+	sql/0354_wishlist_items_price_fill.up.sql sql/0354_wishlist_items_price_fill.down.sql \
 	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql

@@ -37,7 +37,9 @@ add_to_wishlist(struct work *work, const char *id_or_slug)
 	if (count >= WISHLIST_MAX)
 		return problem(CONFLICT, "a wishlist has at most 500 products");
 	return db_run(work->db, NULL,
-	    "INSERT INTO wishlist_items (user_id, product_id) VALUES (?, ?) ON DUPLICATE KEY UPDATE created_at = created_at",
+	    "INSERT INTO wishlist_items (user_id, product_id, wished_price_minor, known_price_minor) "
+	    "SELECT ?, d.product_id, d.price_minor, d.price_minor FROM product_documents d WHERE d.product_id = ? "
+	    "ON DUPLICATE KEY UPDATE created_at = wishlist_items.created_at",
 	    P(work->viewer.user), P(product->id));
 }
 
@@ -79,26 +81,70 @@ static const struct member wisher_members[] = {
 };
 SHAPE(struct wisher, wisher_shape, "Wisher", wisher_members);
 
+/* Each row's user, product, and a third value. */
+enum { TOLD_COLUMNS = 3 };
+
+static struct parameter *
+take_wishers(struct work *work, const struct wisher *wishers, size_t count, struct product_id product, struct parameter third,
+    struct user_id *users)
+{
+	struct parameter *rows = ARENA_ARRAY(work->arena, TOLD_COLUMNS * count, struct parameter);
+
+	for (size_t i = 0; i < count; i++) {
+		users[i] = wishers[i].user;
+		rows[TOLD_COLUMNS * i] = P(wishers[i].user);
+		rows[TOLD_COLUMNS * i + 1] = P(product);
+		rows[TOLD_COLUMNS * i + 2] = third;
+	}
+	return rows;
+}
+
 /* The rows are there and locked, so the INSERT only notes the time. */
 const struct problem *
 claim_told_back(struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count)
 {
-	struct wisher    *wishers;
-	struct parameter *rows;
+	struct wisher *wishers;
+	struct instant now = instant_now();
 
 	TRY(db_rows(work->db, &wisher_shape, limit, &wishers, count,
 	    "SELECT {} FROM wishlist_items WHERE product_id = ? AND told_back_at < NOW(3) - INTERVAL ? DAY "
 	    "ORDER BY told_back_at, user_id LIMIT ? FOR UPDATE",
 	    P(product), P(BACK_TOLD_DAYS), P(limit)));
-	rows = ARENA_ARRAY(work->arena, 2 * *count, struct parameter);
-	for (size_t i = 0; i < *count; i++) {
-		users[i] = wishers[i].user;
-		rows[2 * i] = P(wishers[i].user);
-		rows[2 * i + 1] = P(product);
-	}
 	return db_run_many(work->db, NULL,
-	    "INSERT INTO wishlist_items (user_id, product_id) VALUES [(?, ?)] ON DUPLICATE KEY UPDATE told_back_at = NOW(3)",
-	    *count, 2, rows);
+	    "INSERT INTO wishlist_items (user_id, product_id, told_back_at) VALUES [(?, ?, ?)] "
+	    "ON DUPLICATE KEY UPDATE told_back_at = VALUES(told_back_at)",
+	    *count, TOLD_COLUMNS, take_wishers(work, wishers, *count, product, P(now), users));
+}
+
+struct price_now {
+	int64_t price;
+};
+
+static const struct member price_now_members[] = {
+	M_INTEGER(struct price_now, price, "price_minor", 0, INT64_MAX),
+};
+SHAPE(struct price_now, price_now_shape, "PriceNow", price_now_members);
+
+/* The rows are there and locked: of what the INSERT would write only the price is taken. */
+const struct problem *
+claim_told_price(struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count)
+{
+	struct price_now *now;
+	struct wisher    *wishers;
+
+	*count = 0;
+	TRY(db_row(work->db, &price_now_shape, &now, "SELECT {d} FROM product_documents d WHERE d.product_id = ? AND d.in_stock",
+	    P(product)));
+	if (now == NULL)
+		return OK;
+	TRY(db_rows(work->db, &wisher_shape, limit, &wishers, count,
+	    "SELECT {} FROM wishlist_items WHERE product_id = ? AND known_price_minor > ? "
+	    "ORDER BY known_price_minor, user_id LIMIT ? FOR UPDATE",
+	    P(product), P(now->price), P(limit)));
+	return db_run_many(work->db, NULL,
+	    "INSERT INTO wishlist_items (user_id, product_id, wished_price_minor) VALUES [(?, ?, ?)] "
+	    "ON DUPLICATE KEY UPDATE known_price_minor = VALUES(wished_price_minor)",
+	    *count, TOLD_COLUMNS, take_wishers(work, wishers, *count, product, P(now->price), users));
 }
 
 struct choice {

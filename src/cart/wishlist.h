@@ -38,4 +38,11 @@ const struct problem *move_to_cart(struct work *work, const char *id_or_slug, co
 const struct problem *claim_told_back(
     struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count);
 
+/*
+ * The same of those who are to be told that it costs less: can be bought, and for less than when they put it aside and than
+ * they were told before.  The price that it has now is then what they know.
+ */
+const struct problem *claim_told_price(
+    struct work *work, struct product_id product, size_t limit, struct user_id *users, size_t *count);
+
 #endif

@@ -131,13 +131,51 @@ record_product_events(struct work *work, enum event_type type, const struct prod
 	return event_record_many(work, &product_state_shape, events, n);
 }
 
+static int64_t
+price_of(const struct product_state *state, const struct variant_state *variant)
+{
+	return variant->price == NULL ? state->price.minor : variant->price->minor;
+}
+
+/* What the variant cost, or one that was not there: the cheapest, or the product when that had none. */
+static int64_t
+price_before(const struct product_state *before, struct variant_id id)
+{
+	int64_t lowest = before->n_variants == 0 ? before->price.minor : INT64_MAX;
+
+	for (size_t i = 0; i < before->n_variants; i++) {
+		int64_t price = price_of(before, &before->variants[i]);
+
+		if (ID_EQUAL(before->variants[i].id, id))
+			return price;
+		if (price < lowest)
+			lowest = price;
+	}
+	return lowest;
+}
+
+/* In stock or not: who is told of it looks at what can be bought. */
+static bool
+price_dropped(enum event_type type, const struct product_state *before, const struct product_state *after)
+{
+	if (type != EVENT_PRODUCT_CHANGED || after->status != PRODUCT_PUBLISHED)
+		return false;
+	for (size_t i = 0; i < after->n_variants; i++)
+		if (price_of(after, &after->variants[i]) < price_before(before, after->variants[i].id))
+			return true;
+	return false;
+}
+
 const struct problem *
 record_product_event(struct work *work, enum event_type type, const struct product_state *before, struct product_id product)
 {
 	struct product_state *state;
+	struct new_event      events[2];
 
 	TRY(read_product_state(work, product, &state));
 	catalog_changed(work, &product, 1);
-	TRY(event_record(work, type, product.uuid, &product_state_shape, state));
+	events[0] = (struct new_event) { type, product.uuid, state };
+	events[1] = (struct new_event) { EVENT_PRODUCT_PRICE_DROPPED, product.uuid, state };
+	TRY(event_record_many(work, &product_state_shape, events, price_dropped(type, before, state) ? 2 : 1));
 	return audit_record(work, event_type_name(type), "product", product.uuid, &product_state_shape, before, state);
 }

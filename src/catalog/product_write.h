@@ -116,7 +116,8 @@ const struct problem *read_product_state(struct work *work, struct product_id pr
 
 /*
  * Record an event about a product, and what became of it in the audit, with the state that its row and those of its variants
- * have now: last in the transaction of the change.  `before`: NULL of a new one.
+ * have now: last in the transaction of the change.  `before`: NULL of a new one.  That a variant on sale has become cheaper
+ * is an event of its own.
  */
 const struct problem *record_product_event(
     struct work *work, enum event_type type, const struct product_state *before, struct product_id product);

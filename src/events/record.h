@@ -37,6 +37,7 @@ struct work;
 	X(CATEGORY_CHANGED, "category.changed", "category") \
 	X(PRODUCT_CREATED, "product.created", "product") \
 	X(PRODUCT_CHANGED, "product.changed", "product") \
+	X(PRODUCT_PRICE_DROPPED, "product.price_dropped", "product") \
 	X(PRODUCT_DELETED, "product.deleted", "product") \
 	X(PRODUCT_RESTORED, "product.restored", "product") \
 	X(MEDIA_READY, "media.ready", "media") \

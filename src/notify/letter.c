@@ -34,6 +34,7 @@ const struct letter *const letters[] = {
 	&return_rejected_letter,
 	&return_received_letter,
 	&back_in_stock_letter,
+	&price_drop_letter,
 	&payment_received_letter,
 	&payment_failed_letter,
 	&payment_refunded_letter,

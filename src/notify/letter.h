@@ -84,7 +84,7 @@ const struct problem *letter_find(struct work *work, const char *sql, struct uui
 /* letter_account.c */
 extern const struct letter verify_email_letter, change_email_letter, email_changed_letter, set_password_letter,
     reset_password_letter, password_changed_letter, export_ready_letter, account_deleted_letter;
-extern const struct letter back_in_stock_letter;                                                    /* letter_wish.c */
+extern const struct letter back_in_stock_letter, price_drop_letter;                                 /* letter_wish.c */
 extern const struct letter endpoint_disabled_letter;                                                /* letter_endpoint.c */
 extern const struct letter merchant_active_letter, payout_paid_letter, import_finished_letter;      /* letter_merchant.c */
 extern const struct letter payment_received_letter, payment_failed_letter, payment_refunded_letter; /* letter_payer.c */

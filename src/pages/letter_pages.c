@@ -24,7 +24,7 @@ show_unsubscribe(struct request *request)
 	struct user_id   user;
 	struct form_page page = { .title = "No more news?",
 		.says =
-		    "You get letters when something on your wishlist is back in stock. Letters about your orders and your account come "
+		    "You get letters when something on your wishlist is back in stock or costs less. Letters about your orders and your account come "
 		    "in any case.",
 		.action = arena_format(request->work->arena, "/unsubscribe/%s", token),
 		.button = "I want no more of them" };

@@ -325,7 +325,8 @@ static const struct {
 	{ "order", "order_lines", "$.items[0]",
 	    "order_id,position," /* its place in the list */
 	    "cost_minor,"        /* the seller's books, which the other sellers of the order do not see */
-	    "tax_rate" /* the invoice's; tax says what it came to */ },
+	    "tax_rate,"          /* the invoice's; tax says what it came to */
+	    "paired" /* is it counted among what is bought together */ },
 	{ "payment", "payments", "$",
 	    "user_id,"                                /* as customer_id */
 	    "failure_reason,release_reason,"          /* the provider's words, and somebody's */

@@ -13,15 +13,20 @@ adjust(const char *variant, int delta)
 	    200);
 }
 
+static struct goods
+on_sale(const char *price)
+{
+	if (seller.id == NULL)
+		seller = person_new("shopkeeper");
+	return goods_new(&seller, price, 1);
+}
+
 /* Goods that are sold out. */
 static struct goods
 sold_out(void)
 {
-	struct goods goods;
+	struct goods goods = on_sale("12.00");
 
-	if (seller.id == NULL)
-		seller = person_new("shopkeeper");
-	goods = goods_new(&seller, "12.00", 1);
 	adjust(goods.variant, -1);
 	return goods;
 }
@@ -35,17 +40,19 @@ wisher_of(const struct goods *goods)
 	return customer;
 }
 
+/* Of the kind of news that the test is about. */
+static const char *kind = "back-in-stock";
+
 static int64_t
 letters_to(const struct person *person)
 {
-	return sql_number("SELECT COUNT(*) FROM mails WHERE recipient_id = '%s' AND kind = 'back-in-stock'", person->id);
+	return sql_number("SELECT COUNT(*) FROM mails WHERE recipient_id = '%s' AND kind = '%s'", person->id, kind);
 }
 
 static const char *
 letter_to(const struct person *person)
 {
-	const char *of =
-	    form("FROM mails WHERE recipient_id = '%s' AND kind = 'back-in-stock' ORDER BY id DESC LIMIT 1", person->id);
+	const char *of = form("FROM mails WHERE recipient_id = '%s' AND kind = '%s' ORDER BY id DESC LIMIT 1", person->id, kind);
 
 	WAIT_FOR("sent", "SELECT status %s", of);
 	return letter_file(sql_text("SELECT id %s", of));
@@ -152,6 +159,94 @@ what_holds_no_more(void)
 	}
 }
 
+/* ---- a lower price ---- */
+
+static void
+reprice(const char *path, const char *price)
+{
+	EXPECT(api_patch(path, seller.access, form("{\"price\": \"%s\"}", price)), 200);
+}
+
+/* So many letters to the person, when all that has happened to the product is told. */
+static void
+expect_letters(const struct person *person, const char *product, int64_t count)
+{
+	wait_until_written(product);
+	CHECK_INT(letters_to(person), count);
+}
+
+/* Each lower price once; not what is still above what was told, and nobody of what they have never seen dearer. */
+static void
+a_lower_price_is_told_once(void)
+{
+	struct goods  goods = on_sale("12.00");
+	struct person first = wisher_of(&goods), declining = wisher_of(&goods), late;
+	const char   *path = form("/products/%s", goods.product), *letter;
+	const char   *slug = sql_text("SELECT slug FROM products WHERE id = '%s'", goods.product);
+
+	kind = "price-drop";
+	EXPECT(api_patch("/accounts/me", declining.access, "{\"news\": false}"), 200);
+	reprice(path, "13.00");
+	EXPECT(api_patch(path, seller.access, "{\"description\": \"Polished.\"}"), 200);
+	reprice(path, "12.00");
+	expect_letters(&first, goods.product, 0);
+	reprice(path, "10.50");
+	letter = letter_to(&first);
+	CHECK(strstr(letter, form("<%s>\r\n", first.email)) != NULL);
+	CHECK(strstr(letter, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != NULL);
+	CHECK(strstr(letter, form("/products/%s\r\n", slug)) != NULL && strstr(letter, "10.50 USD now, and 12.00 USD") != NULL);
+	late = wisher_of(&goods);
+	reprice(path, "11.00");
+	reprice(path, "10.50");
+	expect_letters(&first, goods.product, 1);
+	expect_letters(&late, goods.product, 0);
+	/* Twice is once: it keeps the price at which it was put aside. */
+	EXPECT(api_put(form("/wishlist/%s", goods.product), late.access, NULL), 204);
+	reprice(path, "9.99");
+	WAIT_FOR("2", "SELECT COUNT(*) FROM mails WHERE recipient_id = '%s' AND kind = 'price-drop'", first.id);
+	CHECK(strstr(letter_to(&late), "9.99 USD now, and 10.50 USD") != NULL);
+	expect_letters(&declining, goods.product, 0);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM events WHERE aggregate_id = '%s' AND type = 'product.price_dropped'", goods.product),
+	    4);
+	kind = "back-in-stock";
+}
+
+/* The cheapest variant that can be bought counts; the stock that comes and goes changes no price. */
+static void
+variants_have_prices_of_their_own(void)
+{
+	const char   *variants[2];
+	struct goods  goods;
+	struct person customer;
+
+	kind = "price-drop";
+	if (seller.id == NULL)
+		seller = person_new("shopkeeper");
+	goods_variants(&seller, "20.00", 2, 2, variants);
+	goods = (struct goods) { .variant = variants[0],
+		.product = sql_text("SELECT product_id FROM variants WHERE id = '%s'", variants[0]) };
+	customer = wisher_of(&goods);
+	adjust(variants[0], -2);
+	adjust(variants[0], 2);
+	reprice(form("/variants/%s", variants[1]), "25.00");
+	expect_letters(&customer, goods.product, 0);
+	reprice(form("/variants/%s", variants[0]), "18.00");
+	CHECK(strstr(letter_to(&customer), "18.00 USD now, and 20.00 USD") != NULL);
+	/* It is sold out: what can be bought is dearer than what was told. */
+	adjust(variants[0], -2);
+	reprice(form("/variants/%s", variants[0]), "15.00");
+	reprice(form("/variants/%s", variants[1]), "19.00");
+	expect_letters(&customer, goods.product, 1);
+	reprice(form("/variants/%s", variants[1]), "17.00");
+	WAIT_FOR("2", "SELECT COUNT(*) FROM mails WHERE recipient_id = '%s' AND kind = 'price-drop'", customer.id);
+	/* Nothing of what nobody can buy; nor of a price that has risen before the letter left. */
+	adjust(variants[1], -2);
+	reprice(form("/variants/%s", variants[1]), "1.00");
+	expect_letters(&customer, goods.product, 2);
+	kind = "back-in-stock";
+}
+
 static const char *
 news_of(const struct person *person)
 {
@@ -216,4 +311,4 @@ a_broken_link(void)
 }
 
 SUITE("api: news", TEST(back_in_stock_once_for_all_who_wish_it), TEST(a_thousand_wishers), TEST(what_holds_no_more),
-    TEST(one_click_ends_the_news), TEST(a_broken_link))
+    TEST(a_lower_price_is_told_once), TEST(variants_have_prices_of_their_own), TEST(one_click_ends_the_news), TEST(a_broken_link))
