@@ -224,4 +224,8 @@ dist_sql_DATA = \
 	sql/0352_order_lines_paired.up.sql sql/0352_order_lines_paired.down.sql \
 	sql/0353_wishlist_items_price.up.sql sql/0353_wishlist_items_price.down.sql \
 	sql/0354_wishlist_items_price_fill.up.sql sql/0354_wishlist_items_price_fill.down.sql \
+	sql/0360_payments_collected.up.sql sql/0360_payments_collected.down.sql \
+	sql/0361_payments_collected_fill.up.sql sql/0361_payments_collected_fill.down.sql \
+	sql/0362_refunds_kind.up.sql sql/0362_refunds_kind.down.sql \
+	sql/0363_ledger_collections.up.sql sql/0363_ledger_collections.down.sql \
 	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql

@@ -71,6 +71,7 @@ struct work;
 	X(FULFILMENT_SHIPPED, "fulfilment.shipped", "fulfilment") \
 	X(FULFILMENT_CHANGED, "fulfilment.changed", "fulfilment") \
 	X(FULFILMENT_DELIVERED, "fulfilment.delivered", "fulfilment") \
+	X(FULFILMENT_COLLECTED, "fulfilment.collected", "fulfilment") \
 	X(FULFILMENT_CANCELLED, "fulfilment.cancelled", "fulfilment") \
 	X(FULFILMENT_RETURNED, "fulfilment.returned", "fulfilment") \
 	X(RETURN_REQUESTED, "return.requested", "return") \
@@ -100,6 +101,7 @@ struct work;
 	X(REFUND_SUCCEEDED, "refund.succeeded", "refund") \
 	X(REFUND_FAILED, "refund.failed", "refund") \
 	X(REFUND_BOUNCED, "refund.bounced", "refund") \
+	X(REFUND_NOT_COLLECTED, "refund.not_collected", "refund") \
 	X(PAYMENT_DISPUTED, "payment.disputed", "payment") \
 	X(PAYMENT_DISPUTE_ENDED, "payment.dispute_ended", "payment") \
 	X(DISPUTE_OPENED, "dispute.opened", "dispute") \

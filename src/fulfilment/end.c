@@ -1,18 +1,19 @@
 /*
  * A part ends: cancelled before it leaves, or back from a customer who did not take it.  What was paid for it is claimed in the
- * same transaction, and given back by the refund's job.
+ * same transaction, and given back by the refund's job; what of cash was to be collected for it is struck.
  */
 #include "fulfilment/fulfilment.h"
 
 #include "base/arena.h"
 #include "inventory/inventory.h"
+#include "payments/collect.h"
 #include "payments/order_purpose.h"
 #include "payments/provider.h"
 
 /* A part with its order's payment, both locked. */
 struct ending {
 	struct step     step;
-	struct payment *payment; /* NULL: nobody has paid, or nothing was to be paid */
+	struct payment *payment; /* paid, or its cash is being collected; NULL: nothing was to be paid */
 };
 
 static const struct problem *
@@ -26,10 +27,6 @@ begin_end(struct work *work, struct fulfilment_id id, enum stepper who, enum ful
 	TRY(lock_part(work, order, id, &ending->step));
 	if (!fulfilment_may_become((enum fulfilment_status)ending->step.part->status, to))
 		return fulfilment_state_problem(work, ending->step.part);
-	/* What the carrier of another parcel is to collect would no longer be the order's total. */
-	if (order->payment_status != ORDER_PAYMENT_PAID && ending->payment == NULL && order->total.minor > 0 &&
-	    order->payment_status <= ORDER_PAYMENT_FAILED && ending->step.parts.count > 1)
-		return problem(PAYMENT_STATE, "the cash of the order is collected as a whole; cancel or return all of it");
 	return OK;
 }
 
@@ -47,7 +44,8 @@ static void
 set_refund(struct ending *ending, bool with_the_rest)
 {
 	struct fulfilment *part = ending->step.part;
-	int64_t            left = ending->payment == NULL ? 0 : payment_left(ending->payment);
+	bool               paid = ending->payment != NULL && payment_has_money(ending->payment);
+	int64_t            left = paid ? payment_left(ending->payment) : 0;
 
 	part->refunded.minor = with_the_rest || part->total.minor > left ? left : part->total.minor;
 	if (part->refunded.minor < 0)
@@ -59,6 +57,8 @@ end_end(struct work *work, struct ending *ending, const char *reason)
 {
 	TRY(follow_fulfilments(work, ending->step.order, &ending->step.parts));
 	TRY(post_free_order_later(work, ending->step.order));
+	if (ending->payment != NULL && !payment_has_money(ending->payment))
+		return strike_part(work, ending->payment, &ending->step.parts, ending->step.part, reason);
 	if (ending->step.part->refunded.minor == 0)
 		return OK;
 	return claim_refund_of_seller(

@@ -72,8 +72,8 @@ struct parcel_return {
 
 /*
  * end.c: cancels a part that has not left, or takes one back that its customer did not take.  Its stock is back, and what was
- * paid for its goods is claimed; shipping goes back with the last part, when none has left.  PAYMENT_STATE of one of several parts
- * whose cash is collected as a whole.  Inside a transaction.
+ * paid for its goods is claimed, or struck of the cash that is to be collected; shipping goes back with the last part, when none has
+ * left.  Inside a transaction.
  */
 const struct problem *cancel_fulfilment(struct work *work, struct fulfilment_id id, const char *reason);
 const struct problem *return_fulfilment(struct work *work, struct fulfilment_id id, const struct parcel_return *back);

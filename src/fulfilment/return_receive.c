@@ -146,8 +146,8 @@ receive_return(struct work *work, struct return_id id, const struct receipt *rec
 	TRY(may_receive(work, back));
 	TRY(check_receipt(work, back, receipt));
 	TRY(lock_paid_order(work, back->order, &order, &payment));
-	if (payment == NULL && order->total.minor > 0)
-		return problem(PAYMENT_STATE, "the cash of the order has not been collected yet");
+	if (order->total.minor > 0 && (payment == NULL || !payment_has_money(payment)))
+		return problem(PAYMENT_STATE, "the cash of all parcels of the order has not been collected yet");
 	before = *back;
 	back->expires_at = NULL;
 	TRY(accept_goods(work, order, back, receipt, &count));

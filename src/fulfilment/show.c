@@ -32,7 +32,8 @@ static const struct member fulfilment_members[] = {
 	    .description = "Of its lines: after discount, with tax, without shipping."),
 	M_MONEY(struct shown_fulfilment, row.refunded, "refunded",
 	    .description = "What was claimed back from the payment when it was cancelled or returned."),
-	M_MONEY(struct shown_fulfilment, row.collected, "collected", .description = "The cash that its carrier has brought."),
+	M_MONEY(struct shown_fulfilment, row.collected, "collected",
+	    .description = "The cash that its carrier has brought; of the first parcel that is paid with the order's shipping."),
 	M_TEXT(struct shown_fulfilment, row.currency, "currency", 3, .required = true, .computed = true, .example = "\"USD\""),
 	M_TEXT(struct shown_fulfilment, row.carrier, "carrier", CARRIER_MAX, .example = "\"Pathao\""),
 	M_TEXT(struct shown_fulfilment, row.tracking, "tracking", TRACKING_MAX, .example = "\"PT-20417\""),
@@ -41,6 +42,7 @@ static const struct member fulfilment_members[] = {
 	M_TIME(struct shown_fulfilment, row.packed_at, "packed_at"),
 	M_TIME(struct shown_fulfilment, row.shipped_at, "shipped_at"),
 	M_TIME(struct shown_fulfilment, row.delivered_at, "delivered_at"),
+	M_TIME(struct shown_fulfilment, row.collected_at, "collected_at", .description = "When its cash was collected."),
 	M_TIME(struct shown_fulfilment, row.ended_at, "ended_at", .description = "When it was cancelled, or had come back."),
 	M_TIME(struct shown_fulfilment, row.created_at, "created_at"),
 };

@@ -4,7 +4,8 @@
  * What is given back for a seller's part, or for goods that came back to them, is taken from their invoice.  What nobody's part
  * stands for is taken from all in proportion to what is left of each, so that the last refund takes the remainder; and within an
  * invoice from what was taxed by each rate in the same way.  A refund that did not arrive keeps its notes: what is
- * given back in its place makes no new ones, so an order is never credited for more than what went back.
+ * given back in its place makes no new ones, so an order is never credited for more than what went back.  Cash that nobody will
+ * collect is credited like what was given back.
  */
 #include "invoices/invoice.h"
 
@@ -181,7 +182,10 @@ credit_refund(struct work *work, struct refund_id id)
 	if (refund == NULL)
 		return OK;
 	TRY(issue_invoices(work, refund->order));
-	TRY(db_value(work->db, &refunded, "SELECT refunded_minor FROM orders WHERE id = ?", P(refund->order)));
+	TRY(db_value(work->db, &refunded,
+	    "SELECT CAST(o.refunded_minor + IFNULL((SELECT SUM(r.amount_minor) FROM payments p JOIN refunds r ON r.payment_id = p.id "
+	    "WHERE p.order_id = o.id AND r.kind = 'not_collected'), 0) AS SIGNED) FROM orders o WHERE o.id = ?",
+	    P(refund->order)));
 	TRY(db_rows(work->db, &invoice_row_shape, INVOICES_OF_ORDER_MAX, &rows, &count,
 	    "SELECT {i} FROM invoices i WHERE i.order_id = ? ORDER BY i.id", P(refund->order)));
 	credited = ARENA_ARRAY(work->arena, count + 1, struct credited);

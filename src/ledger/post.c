@@ -16,7 +16,7 @@ const char *const ledger_role_values[] = { "clearing", "carrier", "merchant", "c
 	"unapplied", "difference", "disputed", "payout_due", "bank", NULL };
 
 const char *const ledger_source_kind_values[] = { "payment", "refund", "bounce", "fee", "dispute", "payout", "payout_rejected",
-	"payout_paid", "payout_bounced", "settlement", "free_sale", "free_sale_ended", "free_sale_returned", NULL };
+	"payout_paid", "payout_bounced", "settlement", "free_sale", "free_sale_ended", "free_sale_returned", "collection", NULL };
 
 /* An entry with its account, once that is known. */
 struct entry {

@@ -36,6 +36,42 @@ const struct rule check_rules_after[] = {
 			    "WHERE s.sold <> s.discount OR s.earned <> s.remaining OR ABS(s.remaining - IF(s.status IN ('cancelled', 'returned'), 0, "
 			    "s.discount * (s.subtotal_minor - s.back) / s.subtotal_minor)) >= 1") },
 
+	/* Cash.  A payment with a posting of its own was collected whole, before parcels were paid for one by one. */
+	{ "what was collected of a payment is what its parcels brought, and with what was struck all that it asked for", false,
+	    FOUND(
+		"'payment ', s.reference, ' (', s.status, '): ', s.amount_minor, ', collected ', s.collected_minor, ', parcels ', "
+		"s.brought, ', struck ', s.struck",
+		"FROM (SELECT p.reference, p.status, p.amount_minor, p.collected_minor, IF(p.status IN ('processing', 'succeeded', "
+		"'partially_refunded', 'refunded'), (SELECT IFNULL(SUM(f.collected_minor), 0) FROM fulfilments f "
+		"WHERE f.order_id = p.order_id), 0) AS brought, (SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r "
+		"WHERE r.payment_id = p.id AND r.kind = 'not_collected') AS struck FROM payments p WHERE p.method = 'cash_on_delivery' "
+		"AND NOT EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.payment_id = p.id)) s "
+		"WHERE s.collected_minor <> s.brought OR s.collected_minor + s.struck > s.amount_minor OR (s.status <> 'processing' "
+		"AND s.collected_minor + s.struck NOT IN (0, s.amount_minor))") },
+	{ "a payment in cash waits only for parcels that may still bring money", false,
+	    FOUND("'payment ', p.reference, ': all parcels of order ', o.number, ' are paid for, cancelled or returned'",
+		"FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.status = 'processing' AND p.method = 'cash_on_delivery' "
+		/* One that was cancelled as a whole has its job. */
+		"AND (o.status <> 'cancelled' OR EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.status = 'returned')) "
+		"AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.collected_at IS NULL "
+		"AND f.status NOT IN ('cancelled', 'returned'))") },
+	{ "the cash for a parcel is posted as its part of the order says", false,
+	    FOUND(
+		"'fulfilment ', " ID("s.id") ", ': collected, earned, tax, discount ', IFNULL(s.said, 'nothing'), '; posted: ', "
+					     "IFNULL(s.posted, 'nothing')",
+		"FROM (SELECT f.id, IF(f.collected_at IS NULL, NULL, CONCAT_WS(' ', f.collected_minor, "
+		"m.subtotal_minor - m.own_discount_minor - m.tax_included_minor, m.tax_minor, m.discount_minor - m.own_discount_minor)) AS said, "
+		"(SELECT CONCAT_WS(' ', SUM(IF(a.kind = 'carrier', e.amount_minor, 0)), "
+		"-SUM(IF(a.kind = 'commission' OR a.merchant_id = f.merchant_id, e.amount_minor, 0)), "
+		"-SUM(IF(a.kind = 'tax', e.amount_minor, 0)), SUM(IF(a.kind = 'discount', e.amount_minor, 0))) "
+		"FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a "
+		"ON a.id = e.account_id WHERE t.source_kind = 'collection' AND t.source_id = f.id) AS posted FROM fulfilments f "
+		"JOIN order_merchants m ON m.order_id = f.order_id AND m.merchant_id = f.merchant_id UNION ALL "
+		"SELECT t.source_id, NULL, 'a transaction' FROM ledger_transactions t WHERE t.source_kind = 'collection' "
+		"AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.id = t.source_id)) s "
+		/* What its seller's own coupon paid whole moves nothing. */
+		"WHERE NOT IFNULL(s.said, '0 0 0 0') <=> IFNULL(NULLIF(s.posted, ''), '0 0 0 0')") },
+
 	/* What is kept beside. */
 	{ "every picture is used as often as it counts", false,
 	    FOUND("'media ', " ID("s.id") ", ': counts ', s.uses, ', is named ', s.named",

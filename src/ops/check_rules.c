@@ -9,7 +9,7 @@
 
 /* The money of a payment `p` that its order took: its posting has nothing in `unapplied`. */
 #define APPLIED \
-	"EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.payment_id = p.id) " \
+	"EXISTS (SELECT 1 FROM ledger_transactions t WHERE t.origin_id = p.id AND t.source_kind IN ('payment', 'collection')) " \
 	"AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id " \
 	"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id AND a.kind = 'unapplied')"
 
@@ -295,9 +295,11 @@ const struct rule check_rules[] = {
 		"FROM (SELECT p.reference, p.status, CONCAT(IFNULL(p.received_minor, p.amount_minor), ' ', p.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(SUM(IF(a.kind IN ('clearing', 'carrier', 'fee'), e.amount_minor, 0)), 0), ' ', "
 		"IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
-		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.payment_id = p.id "
-		"GROUP BY t.id) AS posted FROM payments p) s "
-		"WHERE IF(s.status IN " RECEIVED ", NOT s.amount <=> s.posted, s.posted IS NOT NULL)") },
+		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = p.id AND t.source_kind IN ('payment', 'collection') "
+		"GROUP BY t.origin_id) AS posted, CONCAT(p.collected_minor, ' ', p.currency) AS collected FROM payments p) s "
+		/* Cash comes parcel by parcel, before the payment has succeeded. */
+		"WHERE IF(s.status IN " RECEIVED
+		", NOT s.amount <=> s.posted, s.posted IS NOT NULL AND NOT (s.status = 'processing' AND s.posted = s.collected))") },
 	{ "a payment is posted to the merchants who sold what it paid for, and to no other", false,
 	    FOUND("'payment ', p.reference, ': ', -e.amount_minor, ' ', e.currency, ' to merchant ', " ID("a.merchant_id"),
 		"FROM ledger_accounts a JOIN ledger_entries e ON e.account_id = a.id JOIN ledger_transactions t ON t.id = e.transaction_id "
@@ -317,7 +319,7 @@ const struct rule check_rules[] = {
 		"FROM order_merchants GROUP BY order_id) p ON p.order_id = o.id) s WHERE s.posted <> s.said") },
 	{ "exactly the refunds that succeeded are posted to the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
-		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
+		"FROM (SELECT r.id, IF(r.kind = 'not_collected', r.kind, r.status) AS status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
 		"(SELECT CONCAT(IFNULL(-SUM(IF(a.kind IN ('clearing', 'carrier'), e.amount_minor, 0)), 0), ' ', "
 		"IFNULL(MIN(e.currency), 'none')) FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id "
 		"LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.refund_id = r.id "
@@ -327,13 +329,13 @@ const struct rule check_rules[] = {
 	    FOUND("'payment ', s.reference, ', merchant ', " ID(
 		      "s.merchant_id") ", ', to whose goods is left: ', s.due, ', posted: ', s.posted",
 		"FROM (SELECT p.reference, m.merchant_id, GREATEST(0, m.total_minor - (SELECT IFNULL(SUM(f.amount_minor), 0) FROM refunds f "
-		"WHERE f.payment_id = p.id AND f.merchant_id = m.merchant_id AND f.status = 'succeeded')) AS due, "
+		"WHERE f.payment_id = p.id AND f.merchant_id = m.merchant_id AND f.status = 'succeeded' AND f.kind <> 'not_collected')) AS due, "
 		"(SELECT -SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
 		"WHERE t.origin_id = p.id AND e.merchant_id = m.merchant_id) AS posted FROM (SELECT DISTINCT payment_id FROM refunds "
-		"WHERE merchant_id IS NOT NULL) r JOIN payments p ON p.id = r.payment_id AND p.received_minor IS NULL "
+		"WHERE merchant_id IS NOT NULL) r JOIN payments p ON p.id = r.payment_id AND (p.received_minor IS NULL OR p.collected_minor > 0) "
 		"JOIN order_merchants m ON m.order_id = p.order_id WHERE NOT EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id) "
 		"AND NOT EXISTS (SELECT 1 FROM refunds o WHERE o.payment_id = p.id AND (o.status IN ('failed', 'bounced') "
-		"OR (o.merchant_id IS NULL AND o.status = 'succeeded')))) s WHERE s.due <> s.posted") },
+		"OR (o.merchant_id IS NULL AND o.status = 'succeeded' AND o.kind <> 'not_collected')))) s WHERE s.due <> s.posted") },
 	{ "exactly the bounced refunds are taken back from the ledger, with their amounts", false,
 	    FOUND("'refund ', " ID("s.id") ", ' (', s.status, '): ', s.amount, '; posted: ', IFNULL(s.posted, 'nothing')",
 		"FROM (SELECT r.id, r.status, CONCAT(r.amount_minor, ' ', r.currency) AS amount, "
@@ -348,8 +350,9 @@ const struct rule check_rules[] = {
 		"s.refund_claimed_minor, '; refunds: succeeded ', s.succeeded, ', not failed ', s.claimed",
 		"FROM (SELECT p.reference, p.status, " REFUNDABLE
 		" AS amount_minor, p.refunded_minor, p.refund_claimed_minor, p.disputed_minor, "
-		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded') AS succeeded, "
-		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'bounced')) AS claimed "
+		"(SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = p.id AND r.status = 'succeeded' "
+		"AND r.kind <> 'not_collected') AS succeeded, (SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r "
+		"WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'bounced') AND r.kind <> 'not_collected') AS claimed "
 		"FROM payments p) s WHERE s.refunded_minor <> s.succeeded OR s.refund_claimed_minor <> s.claimed "
 		"OR s.claimed + s.disputed_minor > s.amount_minor OR CASE s.status WHEN 'refunded' THEN s.refunded_minor <> s.amount_minor "
 		"WHEN 'partially_refunded' THEN s.refunded_minor = 0 OR s.refunded_minor >= s.amount_minor "

@@ -286,7 +286,7 @@ static void
 add_entry(const struct selling *selling, const struct basket *basket, struct uuid transaction, unsigned *turn,
     struct uuid account, int64_t amount, const struct merchant_id *whose)
 {
-	uint64_t number = (uint64_t)basket->index * (2 * LINES_MAX + 2) + *turn;
+	uint64_t number = (uint64_t)basket->index * (4 * LINES_MAX) + *turn;
 
 	if (amount != 0)
 		BATCH_ADD(&selling->batches[ENTRIES], P(seed_id(selling->seed, SEED_ENTRY, number, basket->at, *turn)),
@@ -294,57 +294,89 @@ add_entry(const struct selling *selling, const struct basket *basket, struct uui
 	++*turn;
 }
 
-/* The part of the seller of that line, as far on its way as its order says. */
-static void
-add_fulfilment(const struct selling *selling, const struct basket *basket, int line)
+static bool
+has_arrived(const struct basket *basket)
 {
-	bool                  arrived = strcmp(basket->status, "delivered") == 0 || strcmp(basket->status, "completed") == 0;
-	bool                  left = arrived || strcmp(basket->status, "shipped") == 0;
-	const struct instant *packed = &basket->at, *shipped = left ? &basket->at : NULL,
-			     *delivered = arrived ? &basket->at : NULL;
+	return strcmp(basket->status, "delivered") == 0 || strcmp(basket->status, "completed") == 0;
+}
 
-	BATCH_ADD(&selling->batches[FULFILMENTS],
-	    P(seed_id(selling->seed, SEED_FULFILMENT, (uint64_t)basket->index * LINES_MAX + (uint64_t)line, basket->at,
-		(unsigned)line)),
-	    P(basket->order), P(basket->goods[line]->merchant),
+/* The part of the seller of that line, as far on its way as its order says, with the cash that came for it; its id. */
+static struct uuid
+add_fulfilment(const struct selling *selling, const struct basket *basket, int line, int64_t collected)
+{
+	bool                  arrived = has_arrived(basket), left = arrived || strcmp(basket->status, "shipped") == 0;
+	const struct instant *packed = &basket->at, *shipped = left ? &basket->at : NULL,
+			     *delivered = arrived ? &basket->at : NULL, *paid = basket->in_cash ? &basket->at : NULL;
+	struct uuid id = seed_id(
+	    selling->seed, SEED_FULFILMENT, (uint64_t)basket->index * LINES_MAX + (uint64_t)line, basket->at, (unsigned)line);
+
+	BATCH_ADD(&selling->batches[FULFILMENTS], P(id), P(basket->order), P(basket->goods[line]->merchant),
 	    P(arrived      ? "delivered"
 		    : left ? "shipped"
 			   : "packed"),
-	    P(left ? "Pathao" : NULL), P(packed), P(shipped), P(delivered), P(basket->at), P(basket->at));
+	    P(left ? "Pathao" : NULL), P(packed), P(shipped), P(delivered), P(collected), P(paid), P(basket->at), P(basket->at));
+	return id;
 }
 
-/* The parts of the sellers, and the posting of the payment: as payments/order_purpose.c does it. */
+/* A transaction of the ledger about the payment, with the entries of who has its money and of the shipping; its id. */
+static struct uuid
+add_transaction(const struct selling *selling, const struct basket *basket, int line, struct uuid source, unsigned *turn,
+    int64_t amount, int64_t shipping)
+{
+	const struct shop_accounts *accounts = accounts_in(selling, basket->goods[0]->currency);
+	struct uuid                 id = seed_id(
+			    selling->seed, SEED_TRANSACTION, (uint64_t)basket->index * LINES_MAX + (uint64_t)line, basket->at, (unsigned)line);
+
+	BATCH_ADD(&selling->batches[TRANSACTIONS], P(id), P(basket->in_cash ? "collection" : "payment"), P(source),
+	    P(basket->payment), P(basket->at));
+	add_entry(selling, basket, id, turn, basket->in_cash ? accounts->carrier : accounts->clearing, amount, NULL);
+	add_entry(selling, basket, id, turn, accounts->shipping, -shipping, NULL);
+	return id;
+}
+
+/* What the seller of that line earns by all of theirs; 0 when an earlier line is theirs. */
+static int64_t
+earned_by(const struct basket *basket, int line)
+{
+	int64_t earned = 0;
+
+	for (int other = 0; other < basket->count; other++)
+		if (ID_EQUAL(basket->goods[other]->merchant, basket->goods[line]->merchant)) {
+			if (other < line)
+				return 0;
+			earned += basket->goods[other]->price * basket->quantities[other];
+		}
+	return earned;
+}
+
+/* The parts of the sellers, and the posting of the payment, of cash by its parcels: as order_purpose.c and collect.c do it. */
 static const struct problem *
 add_parts(const struct selling *selling, const struct basket *basket)
 {
 	const struct shop_accounts *accounts = accounts_in(selling, basket->goods[0]->currency);
-	struct uuid transaction = seed_id(selling->seed, SEED_TRANSACTION, (uint64_t)basket->index, basket->at, 0);
-	int64_t     commission;
-	unsigned    turn = 0;
+	struct uuid                 transaction = { { 0 } };
+	int64_t                     commission;
+	unsigned                    turn = 0;
 
-	BATCH_ADD(&selling->batches[TRANSACTIONS], P(transaction), P(basket->payment), P(basket->payment), P(basket->at));
-	add_entry(selling, basket, transaction, &turn, basket->in_cash ? accounts->carrier : accounts->clearing,
-	    basket->subtotal + basket->shipping, NULL);
+	if (!basket->in_cash)
+		transaction = add_transaction(
+		    selling, basket, 0, basket->payment, &turn, basket->subtotal + basket->shipping, basket->shipping);
 	for (int i = 0; i < basket->count; i++) {
 		const struct good *good = basket->goods[i];
-		int64_t            earned = 0;
-		bool               counted = false;
+		int64_t            earned = earned_by(basket, i), shipping = i == 0 ? basket->shipping : 0;
+		struct uuid        part;
 
-		for (int other = 0; other < basket->count; other++)
-			if (ID_EQUAL(basket->goods[other]->merchant, good->merchant)) {
-				counted = counted || other < i;
-				earned += basket->goods[other]->price * basket->quantities[other];
-			}
-		if (counted)
+		if (earned == 0)
 			continue;
 		if (!minor_scale(earned, good->commission_basis_points, 10000, &commission))
 			return problem(INTERNAL, "a commission is too large");
+		BATCH_ADD(&selling->batches[PARTS], P(basket->order), P(good->merchant), P(good->currency), P(earned), P(earned));
+		part = add_fulfilment(selling, basket, i, basket->in_cash ? earned + shipping : 0);
+		if (basket->in_cash)
+			transaction = add_transaction(selling, basket, i, part, &turn, earned + shipping, shipping);
 		add_entry(selling, basket, transaction, &turn, good->account, commission - earned, &good->merchant);
 		add_entry(selling, basket, transaction, &turn, accounts->commission, -commission, &good->merchant);
-		BATCH_ADD(&selling->batches[PARTS], P(basket->order), P(good->merchant), P(good->currency), P(earned), P(earned));
-		add_fulfilment(selling, basket, i);
 	}
-	add_entry(selling, basket, transaction, &turn, accounts->shipping, -basket->shipping, NULL);
 	return OK;
 }
 
@@ -364,14 +396,14 @@ add_order(struct selling *selling, int64_t index)
 	const char *address = seed_address_json(&person, name, phone, selling->arena), *reference, *currency;
 
 	fill_basket(selling, &dice, &basket);
-	basket.in_cash = dice_below(&dice, 6) == 0;
+	basket.status = dice_word(&dice, statuses);
+	basket.in_cash = has_arrived(&basket) && dice_below(&dice, 4) == 0;
 	provider = provider_of(basket.in_cash ? COLLECTED_BY_CARRIER : COLLECTED_BY_PROVIDER);
 	basket.shipping = dice_below(&dice, 8) == 0 ? 0 : SHIPPING_MINOR;
 	basket.payment = seed_id(seed, SEED_PAYMENT, (uint64_t)index, basket.at, 0);
 	reference = seed_reference(seed, "PAY-", (uint64_t)index);
 	currency = basket.goods[0]->currency;
 	total = basket.subtotal + basket.shipping;
-	basket.status = dice_word(&dice, statuses);
 	BATCH_ADD(&selling->batches[ORDERS], P(basket.order), P(seed_reference(seed, "ORD-", (uint64_t)index)),
 	    P(customer_id(seed, customer)), P(basket.status), P(provider->order_method), P(currency), P(basket.subtotal),
 	    P(basket.shipping), P(total), P(basket.shipping == 0 ? "pickup" : "standard"), P(address), P(address), P(basket.at),
@@ -379,7 +411,8 @@ add_order(struct selling *selling, int64_t index)
 	BATCH_ADD(&selling->batches[PAYMENTS], P(basket.payment), P(reference), P(basket.order), P(customer_id(seed, customer)),
 	    P(provider->name), P(basket.in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)),
 	    P(total), P(currency), P(basket.in_cash ? "cash_on_delivery" : "card"),
-	    P(arena_format(selling->arena, "seed:%s", reference)), P(basket.at), P(basket.at), P(basket.at));
+	    P(arena_format(selling->arena, "seed:%s", reference)), P(basket.in_cash ? total : 0),
+	    P(basket.in_cash ? &basket.at : NULL), P(basket.at), P(basket.at), P(basket.at));
 	add_lines(selling, &basket);
 	add_pairs(selling, &basket);
 	return add_parts(selling, &basket);
@@ -460,25 +493,25 @@ write_orders(struct selling *selling, int64_t from, int64_t to)
 		     5),
 		 batch_new(arena,
 		     "INSERT INTO fulfilments (id, order_id, merchant_id, status, carrier, packed_at, shipped_at, delivered_at, "
-		      "created_at, updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
-		     10),
+		      "collected_minor, collected_at, created_at, updated_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+		     12),
 		 batch_new(arena,
 		     "INSERT INTO reservations (order_id, variant_id, quantity, status, counted, created_at, updated_at) "
 		      "VALUES [(?, ?, ?, 'committed', TRUE, ?, ?)]",
 		     5),
 		 batch_new(arena,
 		     "INSERT INTO payments (id, reference, purpose_kind, purpose_id, user_id, provider, provider_transaction_id, amount_minor, "
-		      "currency, status, method, idempotency_key, succeeded_at, created_at, updated_at) "
-		      "VALUES [(?, ?, 'order', ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?)]",
-		     13),
+		      "currency, status, method, idempotency_key, collected_minor, collected_at, succeeded_at, created_at, updated_at) "
+		      "VALUES [(?, ?, 'order', ?, ?, ?, ?, ?, ?, 'succeeded', ?, ?, ?, ?, ?, ?, ?)]",
+		     15),
 		 batch_new(arena,
 		     "INSERT INTO inventory_movements (id, variant_id, delta_on_hand, reason, order_id, note, created_at) "
 		      "VALUES [(?, ?, ?, ?, ?, ?, ?)]",
 		     7),
 		 batch_new(arena,
 		     "INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id, created_at) "
-		      "VALUES [(?, 'payment', ?, ?, ?)]",
-		     4),
+		      "VALUES [(?, ?, ?, ?, ?)]",
+		     5),
 		 batch_new(arena,
 		     "INSERT INTO ledger_entries (id, transaction_id, account_id, amount_minor, currency, merchant_id, created_at) "
 		      "VALUES [(?, ?, ?, ?, ?, ?, ?)]",

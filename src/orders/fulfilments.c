@@ -40,6 +40,7 @@ static const struct member fulfilment_row_members[] = {
 	M_TIME(struct fulfilment, packed_at, "packed_at"),
 	M_TIME(struct fulfilment, shipped_at, "shipped_at"),
 	M_TIME(struct fulfilment, delivered_at, "delivered_at"),
+	M_TIME(struct fulfilment, collected_at, "collected_at"),
 	M_TIME(struct fulfilment, ended_at, "ended_at"),
 	M_TIME(struct fulfilment, due_at, "due_at"),
 	M_TIME(struct fulfilment, created_at, "created_at"),
@@ -179,12 +180,28 @@ move_fulfilment(struct work *work, struct fulfilment *part, enum fulfilment_stat
 const struct problem *
 change_fulfilment(struct work *work, const struct fulfilment *before, struct fulfilment *part)
 {
-	TRY(db_run(work->db, NULL,
-	    "UPDATE fulfilments SET carrier = ?, tracking = ?, collected_minor = ?, "
-	    "collected_at = IF(? > collected_minor, NOW(3), collected_at), updated_by = ? WHERE id = ?",
-	    P(part->carrier), P(part->tracking), P(part->collected.minor), P(part->collected.minor), P(acting_user(work)),
-	    P(part->id)));
+	TRY(db_run(work->db, NULL, "UPDATE fulfilments SET carrier = ?, tracking = ?, updated_by = ? WHERE id = ?",
+	    P(part->carrier), P(part->tracking), P(acting_user(work)), P(part->id)));
 	return tell(work, EVENT_FULFILMENT_CHANGED, before, part);
+}
+
+const struct problem *
+collect_fulfilment(struct work *work, struct fulfilment *part, int64_t amount_minor)
+{
+	struct fulfilment before = *part;
+	struct instant    now = instant_now();
+	int64_t           changed;
+
+	TRY(db_run(work->db, &changed,
+	    "UPDATE fulfilments SET collected_minor = ?, collected_at = ?, updated_by = ? "
+	    "WHERE id = ? AND status = 'delivered' AND collected_at IS NULL",
+	    P(amount_minor), P(now), P(acting_user(work)), P(part->id)));
+	if (changed == 0)
+		return fulfilment_state_problem(work, part);
+	part->collected.minor = amount_minor;
+	part->collected_at = ARENA_NEW(work->arena, struct instant);
+	*part->collected_at = now;
+	return tell(work, EVENT_FULFILMENT_COLLECTED, &before, part);
 }
 
 /* ---- the order follows ---- */

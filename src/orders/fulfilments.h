@@ -39,9 +39,9 @@ struct fulfilment {
 	const char          *carrier, *tracking, *reason;
 	struct money         total;     /* of its lines, after discount and with tax */
 	struct money         refunded;  /* what was claimed of the order's payment when it ended */
-	struct money         collected; /* in cash, with shipping */
+	struct money         collected; /* in cash; of the first that is paid with the order's shipping */
 	const char          *currency;
-	struct instant      *packed_at, *shipped_at, *delivered_at, *ended_at, *due_at, created_at;
+	struct instant      *packed_at, *shipped_at, *delivered_at, *collected_at, *ended_at, *due_at, created_at;
 	struct order_line   *lines;
 	size_t               n_lines;
 };
@@ -81,8 +81,18 @@ void take_lines(struct arena *arena, const struct order_line *lines, size_t coun
 const struct problem *move_fulfilment(
     struct work *work, struct fulfilment *part, enum fulfilment_status to, enum event_type type);
 
-/* The same of one that stays as it is: its carrier and tracking are corrected, or its cash was collected. */
+/* The same of one that stays as it is: its carrier and tracking are corrected. */
 const struct problem *change_fulfilment(struct work *work, const struct fulfilment *before, struct fulfilment *part);
+
+/* The same: its carrier has brought so much cash for it.  FULFILMENT_STATE when it was not delivered, or is paid for. */
+const struct problem *collect_fulfilment(struct work *work, struct fulfilment *part, int64_t amount_minor);
+
+/* Was it cancelled, or did it come back?  Then nothing is to be collected for it any more. */
+static inline bool
+fulfilment_has_ended(const struct fulfilment *part)
+{
+	return part->status == FULFILMENT_CANCELLED || part->status == FULFILMENT_RETURNED;
+}
 
 /* FULFILMENT_STATE that names the part's status. */
 const struct problem *fulfilment_state_problem(struct work *work, const struct fulfilment *part);

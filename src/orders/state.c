@@ -169,19 +169,22 @@ retake_order_coupon(struct work *work, const struct order_row *order)
 const struct problem *
 move_order(struct work *work, struct order_row *order, enum order_status to)
 {
+	/* Of one that cost nothing all is given back with its goods: no refund comes to say so. */
+	bool free_and_over = to == ORDER_CANCELLED && order->total.minor == 0 && order->payment_status == ORDER_PAYMENT_PAID;
+
 	if (!order_may_become((enum order_status)order->status, to))
 		return problem(CONFLICT, "the order's status does not allow this");
 	TRY(db_run(work->db, NULL,
 	    "UPDATE orders SET status = ?, expires_at = NULL, open_from = NULL, paid_at = IF(? = 'paid', NOW(3), paid_at), "
-	    "payment_status = IF(? = 'paid', 'paid', payment_status), "
+	    "payment_status = IF(? = 'paid', 'paid', IF(?, 'refunded', payment_status)), "
 	    "cancelled_at = IF(? = 'cancelled', NOW(3), cancelled_at), updated_by = ? WHERE id = ?",
-	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]),
-	    P(acting_user(work)), P(order->id)));
+	    P(order_status_values[to]), P(order_status_values[to]), P(order_status_values[to]), P(free_and_over),
+	    P(order_status_values[to]), P(acting_user(work)), P(order->id)));
 	if (to == ORDER_CANCELLED || to == ORDER_EXPIRED)
 		TRY(give_order_coupon_back(work, order));
 	order->status = to;
-	if (to == ORDER_PAID)
-		order->payment_status = ORDER_PAYMENT_PAID;
+	if (to == ORDER_PAID || free_and_over)
+		order->payment_status = free_and_over ? ORDER_PAYMENT_REFUNDED : ORDER_PAYMENT_PAID;
 	order->expires_at = NULL;
 	return OK;
 }

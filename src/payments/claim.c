@@ -20,10 +20,9 @@ enqueue_refund(struct work *work, struct refund_id refund, int64_t wait_seconds)
 	    &when, &refund_job_shape, &payload);
 }
 
-/* Writes one that is new; `refund`, if not NULL, is set to its id. */
-static const struct problem *
-make_claim(struct work *work, const struct payment *payment, const struct refund *made, const char *reason, int64_t wait_seconds,
-    struct refund_id *refund)
+const struct problem *
+refund_claim(struct work *work, const struct payment *payment, const struct refund *made, const char *reason,
+    int64_t wait_seconds, struct refund_id *refund)
 {
 	TRY(refund_insert(work, payment, made, reason));
 	if (!collected_by_carrier(payment)) /* else somebody hands it out: hand_out.c */
@@ -40,7 +39,7 @@ refund_claim_later(struct work *work, const struct payment *payment, int64_t amo
 {
 	struct refund made = refund_new(work, payment, amount_minor, automatic);
 
-	return make_claim(work, payment, &made, reason, wait_seconds, refund);
+	return refund_claim(work, payment, &made, reason, wait_seconds, refund);
 }
 
 const struct problem *
@@ -57,5 +56,5 @@ claim_refund_of_seller(struct work *work, const struct payment *payment, struct 
 	struct refund made = refund_new(work, payment, amount_minor, true);
 
 	made.merchant = &seller;
-	return make_claim(work, payment, &made, reason, 0, refund);
+	return refund_claim(work, payment, &made, reason, 0, refund);
 }

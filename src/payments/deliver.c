@@ -1,11 +1,11 @@
 #include "payments/deliver.h"
 
 #include "orders/fulfilments.h"
+#include "payments/collect.h"
 #include "payments/order_purpose.h"
 #include "payments/provider.h"
 
-/* Locks order and payment; PAYMENT_STATE when it is not a live one that a carrier collects. */
-static const struct problem *
+const struct problem *
 lock_delivery(struct work *work, struct payment_id id, struct payment **payment, struct order_row **order)
 {
 	TRY(lock_payment(work, id, payment));
@@ -50,18 +50,6 @@ confirm_delivery(struct work *work, struct payment_id id)
 }
 
 const struct problem *
-collect_delivery(struct work *work, struct payment_id id)
-{
-	struct payment   *payment;
-	struct order_row *order;
-
-	TRY(lock_delivery(work, id, &payment, &order));
-	if (payment->status != PAYMENT_PROCESSING)
-		return problem(PAYMENT_STATE, "the payment must be confirmed before it can be collected");
-	return apply_status(work, payment, PAYMENT_SUCCEEDED, NULL, NULL);
-}
-
-const struct problem *
 fail_delivery(struct work *work, struct payment_id id)
 {
 	struct payment   *payment;
@@ -69,8 +57,7 @@ fail_delivery(struct work *work, struct payment_id id)
 	bool              cancelled;
 
 	TRY(lock_delivery(work, id, &payment, &order));
-	TRY(apply_status(work, payment, PAYMENT_FAILED, "not_collected", "the cash was not collected on delivery"));
-	TRY(set_order_payment_status(work, order, ORDER_PAYMENT_FAILED));
+	TRY(apply_status(work, payment, PAYMENT_FAILED, NOT_COLLECTED, "the cash was not collected on delivery"));
 	if (order->status == ORDER_PENDING)
 		return OK;
 	TRY(cancel_locked_order(work, order, "the cash was not collected", &cancelled));

@@ -24,6 +24,7 @@ record_foreign(struct work *work, struct payment_id id, const struct refund_answ
 	log_warning("refund made at the provider: it is written down", LOG_ID("refund", answer->provider_refund_id));
 	TRY(make_room(work, payment, answer->amount.minor));
 	made = refund_new(work, payment, answer->amount.minor, true);
+	made.kind = REFUND_DESK;
 	TRY(refund_insert(work, payment, &made, "refunded at the provider"));
 	if (answer->provider_dispute_id != NULL)
 		TRY(db_run(work->db, NULL, "UPDATE refunds SET provider_dispute_id = ? WHERE id = ?",

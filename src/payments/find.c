@@ -6,7 +6,7 @@
 
 enum { ATTEMPTS_SHOWN = 1000 };
 
-/* The total of the viewer's part where others sell the rest; takes "all", the viewer and their merchant, twice. */
+/* The total of the viewer's part where others sell the rest; takes "all", the viewer and their merchant, three times. */
 #define PART \
 	"IF(? OR p.user_id = ?, NULL, (SELECT m.total_minor FROM order_merchants m WHERE m.order_id = p.order_id " \
 	"AND m.merchant_id = ? AND EXISTS (SELECT 1 FROM order_merchants o WHERE o.order_id = m.order_id " \
@@ -22,8 +22,8 @@ find_payment(struct work *work, const char *reference, bool all, struct payment 
 	    "SELECT {p}, {r request}, " PART "FROM payments p LEFT JOIN payment_requests r ON r.id = p.request_id "
 	    "WHERE p.reference = ? AND (? OR p.user_id = ? OR p.merchant_id = ? OR "
 	    "EXISTS (SELECT 1 FROM order_merchants m WHERE m.order_id = p.order_id AND m.merchant_id = ?))",
-	    P(all), P(viewer->user), P(viewer->merchant), P(viewer->merchant), P(reference), P(all), P(viewer->user),
-	    P(viewer->merchant), P(viewer->merchant)));
+	    P(all), P(viewer->user), P(viewer->merchant), P(viewer->merchant), P(viewer->merchant), P(reference), P(all),
+	    P(viewer->user), P(viewer->merchant), P(viewer->merchant)));
 	if (*payment == NULL)
 		TRY(find_requested(work, reference, all, payment));
 	return *payment == NULL ? problem(NOT_FOUND, "payment not found") : OK;
@@ -48,5 +48,6 @@ payments_of_order(struct work *work, const char *order, struct payment **payment
 	return db_rows(work->db, &seen_payment_shape, ATTEMPTS_SHOWN, payments, count,
 	    "SELECT {p}, " PART "FROM (SELECT p.* FROM orders o JOIN payments p ON p.order_id = o.id "
 	    "WHERE o.id = ? OR o.number = ? ORDER BY p.id DESC LIMIT ?) p ORDER BY p.id",
-	    P(all), P(viewer->user), P(viewer->merchant), P(viewer->merchant), P(id), P(order), P(ATTEMPTS_SHOWN));
+	    P(all), P(viewer->user), P(viewer->merchant), P(viewer->merchant), P(viewer->merchant), P(id), P(order),
+	    P(ATTEMPTS_SHOWN));
 }

@@ -1,6 +1,7 @@
 /* Payments that somebody has to look at: of another amount than was asked for, whose refund a bank sent back, or of which nothing is known. */
 #include "base/log.h"
 #include "payments/refund_state.h"
+#include "payments/sales.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -31,26 +32,39 @@ is_bounce(const struct payment *payment)
 	return strncmp(payment->hold_reason, "refund_bounced", strlen("refund_bounced")) == 0;
 }
 
+/* What bounced of the refunds for one seller's part (NULL: for nobody's). */
+struct bounced {
+	struct merchant_id *merchant;
+	int64_t             amount;
+};
+
+static const struct member bounced_members[] = {
+	M_ID(struct bounced, merchant, "merchant_id"),
+	M_INTEGER(struct bounced, amount, "amount", 0, INT64_MAX),
+};
+SHAPE(struct bounced, bounced_shape, "BouncedRefunds", bounced_members);
+
 /* The refunds that bounced and of which nobody has decided yet, for which the payment is held. */
 static const struct problem *
-bounced_amount(struct work *work, const struct payment *payment, int64_t *bounced)
+read_bounced(struct work *work, const struct payment *payment, struct bounced **bounced, size_t *count)
 {
-	TRY(db_value(work->db, bounced,
-	    "SELECT IFNULL(SUM(r.amount_minor), 0) FROM refunds r WHERE r.payment_id = ? AND r.status = 'bounced' "
-	    "AND r.bounce_decided_at IS NULL",
+	TRY(db_rows(work->db, &bounced_shape, SALES_MAX + 1, bounced, count,
+	    "SELECT r.merchant_id, CAST(SUM(r.amount_minor) AS SIGNED) AS amount FROM refunds r WHERE r.payment_id = ? "
+	    "AND r.status = 'bounced' AND r.bounce_decided_at IS NULL GROUP BY r.merchant_id ORDER BY r.merchant_id",
 	    P(payment->id)));
-	return *bounced == 0 ? problem(PAYMENT_STATE, "no refund of it is known to have bounced; reconcile it first") : OK;
+	return *count == 0 ? problem(PAYMENT_STATE, "no refund of it is known to have bounced; reconcile it first") : OK;
 }
 
 /* Its money is in the books already: it is kept, though what was to be given back of it came again. */
 static const struct problem *
 keep_bounced(struct work *work, const struct payment *payment, const char *reason)
 {
-	int64_t bounced;
+	struct bounced *bounced;
+	size_t          count;
 
 	if (!is_bounce(payment))
 		return problem(PAYMENT_STATE, "a part of it was refunded at the provider; refund the rest");
-	TRY(bounced_amount(work, payment, &bounced));
+	TRY(read_bounced(work, payment, &bounced, &count));
 	TRY(end_hold(work, payment));
 	return db_run(work->db, NULL, "UPDATE payments SET release_reason = ? WHERE id = ?", P(reason), P(payment->id));
 }
@@ -72,19 +86,39 @@ release(struct work *work, struct payment_id id, const char *reason)
 	return audit_payment(work, "payment.released", &before, released);
 }
 
+/* Once more to whose part each was for, as much as is left of the payment. */
+static const struct problem *
+refund_again(struct work *work, const struct payment *payment, const char *reason)
+{
+	int64_t         left = payment_left(payment);
+	struct bounced *bounced;
+	size_t          count;
+
+	TRY(read_bounced(work, payment, &bounced, &count));
+	TRY(end_hold(work, payment));
+	for (size_t i = 0; i < count && left > 0; i++) {
+		struct refund made = refund_new(work, payment, bounced[i].amount < left ? bounced[i].amount : left, false);
+
+		made.merchant = bounced[i].merchant;
+		left -= made.amount.minor;
+		TRY(refund_claim(work, payment, &made, reason, 0, NULL));
+	}
+	return OK;
+}
+
 static const struct problem *
 give_back(struct work *work, struct payment *payment, const char *reason)
 {
-	int64_t amount, bounced = INT64_MAX;
+	int64_t amount;
 
 	if (is_held_unknown(payment))
 		return end_unknown(work, payment);
 	if (is_bounce(payment))
-		TRY(bounced_amount(work, payment, &bounced));
+		return refund_again(work, payment, reason);
 	TRY(book_held(work, payment));
 	amount = payment_left(payment);
 	TRY(end_hold(work, payment));
-	return claim_refund(work, payment, bounced < amount ? bounced : amount, reason, false, NULL);
+	return claim_refund(work, payment, amount, reason, false, NULL);
 }
 
 static const struct problem *

@@ -124,10 +124,6 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 	*taken = false;
 	if (order->payment_status == ORDER_PAYMENT_PAID || order->payment_status >= ORDER_PARTIALLY_REFUNDED)
 		return OK;
-	if (collected_by_carrier(payment)) {
-		*taken = order->status != ORDER_PENDING && order->status != ORDER_CANCELLED && order->status != ORDER_EXPIRED;
-		return OK;
-	}
 	/* Begun before the shop was suspended: the money is not for it. */
 	if (order->closed)
 		return order->status == ORDER_PENDING ? cancel_closed(work, order) : OK;
@@ -167,14 +163,14 @@ succeeded(struct work *work, const struct payment *payment)
 {
 	struct order_row *order = payment_order(payment);
 
-	if (collected_by_carrier(payment)) {
+	if (collected_by_carrier(payment)) { /* posted parcel by parcel as its cash came */
 		TRY(set_order_payment_status(work, order, ORDER_PAYMENT_PAID));
 	} else {
 		TRY(commit_order_stock(work, order));
 		TRY(move_order(work, order, ORDER_PAID));
 		TRY(make_fulfilments(work, order));
+		TRY(post_order(work, payment, order));
 	}
-	TRY(post_order(work, payment, order));
 	return record_order_event(work, EVENT_ORDER_PAID, order);
 }
 
@@ -192,8 +188,9 @@ static const struct problem *
 failed(struct work *work, const struct payment *payment)
 {
 	struct order_row *order = payment_order(payment);
+	bool              is_its = order->status == ORDER_PENDING || collected_by_carrier(payment);
 
-	return order->status == ORDER_PENDING ? set_order_payment_status(work, order, ORDER_PAYMENT_FAILED) : OK;
+	return is_its ? set_order_payment_status(work, order, ORDER_PAYMENT_FAILED) : OK;
 }
 
 static const struct problem *

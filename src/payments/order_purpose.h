@@ -14,8 +14,8 @@ extern const struct purpose order_purpose;
 struct order_row *payment_order(const struct payment *payment);
 
 /*
- * purpose.c: locks an order, and then the payment whose money it has taken; *payment is NULL when it has taken none.  Inside a
- * transaction.  NOT_FOUND.
+ * purpose.c: locks an order, and then the payment whose money it has taken, or whose cash its carriers collect (which has no money
+ * yet, payment_has_money); *payment is NULL when there is none.  Inside a transaction.  NOT_FOUND.
  */
 const struct problem *lock_paid_order(struct work *work, struct order_id id, struct order_row **order, struct payment **payment);
 

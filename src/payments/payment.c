@@ -14,6 +14,7 @@ const char *const purpose_kind_values[] = { "order", "request", "subscription_pe
 const char *const payment_status_values[] = { "pending", "requires_action", "processing", "succeeded", "failed", "cancelled",
 	"expired", "partially_refunded", "refunded", "disputed", NULL };
 const char *const payment_review_values[] = { "pending", "approved", "declined", NULL };
+const char *const refund_kind_values[] = { "refund", "desk", "not_collected", NULL };
 const char *const refund_status_values[] = { "pending", "succeeded", "failed", "bounced", NULL };
 
 #define TO(status) (1u << PAYMENT_##status)
@@ -90,6 +91,8 @@ is_held_unknown(const struct payment *payment)
 		.description = "Null while nobody has begun to pay a payment request."), \
 	    M_ENUM(struct payment, status, "status", payment_status_values), M_MONEY(struct payment, amount, "amount"), \
 	    M_MONEY(struct payment, refunded, "refunded", .description = "The amount refunded."), \
+	    M_MONEY(struct payment, collected, "collected", \
+		.description = "The cash that carriers have brought so far, parcel by parcel."), \
 	    M_MONEY(struct payment, refund_claimed, "refund_claimed", .hidden = true), \
 	    M_MONEY(struct payment, disputed, "disputed", .hidden = true), \
 	    M_TEXT(struct payment, currency, "currency", 3, .required = true, .example = "\"USD\""), \
@@ -142,6 +145,7 @@ static const struct member seen_payment_members[] = {
 	M_INTEGER(struct payment, part, "part", 0, INT64_MAX, .hidden = true, .computed = true),
 	M_INTEGER(struct payment, parts_refunded, "parts_refunded", 0, INT64_MAX, .hidden = true, .computed = true),
 	M_INTEGER(struct payment, own_refunded, "own_refunded", 0, INT64_MAX, .hidden = true, .computed = true),
+	M_INTEGER(struct payment, own_collected, "own_collected", 0, INT64_MAX, .hidden = true, .computed = true),
 	M_OBJECT(struct payment, request, "request", request_row_shape, .hidden = true),
 };
 SHAPE_SHARED(struct payment, seen_payment_shape, "SeenPayment", seen_payment_members, .noun = "payment");
@@ -156,6 +160,9 @@ static const struct member refund_members[] = {
 	M_ID(struct refund, merchant, "merchant_id",
 	    .description =
 		"Whose part of the order it is for, and who bears it; null: all sellers and the shipping, in proportion."),
+	M_ENUM(struct refund, kind, "kind", refund_kind_values,
+	    .description =
+		"desk: made at the provider's own desk; not_collected: cash that is not to be collected any more, no money moved."),
 	M_ENUM(struct refund, status, "status", refund_status_values),
 	M_TEXT(struct refund, reason, "reason", 500, .description = "Null for sellers of only a part of the order.",
 	    .example = "\"damaged on the way\""),
@@ -186,6 +193,7 @@ static const struct member payment_state_members[] = {
 	M_TEXT(struct payment, transaction_id, "provider_transaction_id", 191),
 	M_ENUM(struct payment, status, "status", payment_status_values),
 	M_MONEY(struct payment, amount, "amount"),
+	M_MONEY(struct payment, collected, "collected"),
 	M_MONEY(struct payment, refunded, "refunded"),
 	M_MONEY(struct payment, refund_claimed, "refund_claimed"),
 	M_MONEY(struct payment, disputed, "disputed"),
@@ -209,6 +217,7 @@ static const struct member refund_state_members[] = {
 	M_ID(struct refund, requested_by, "requested_by"),
 	M_TEXT(struct refund, provider, "provider", 32, .required = true, .example = "\"stripe\""),
 	M_TEXT(struct refund, provider_refund_id, "provider_refund_id", 191),
+	M_ENUM(struct refund, kind, "kind", refund_kind_values),
 	M_ENUM(struct refund, status, "status", refund_status_values),
 	M_MONEY(struct refund, amount, "amount"),
 	M_TEXT(struct refund, currency, "currency", 3, .required = true, .example = "\"USD\""),
@@ -306,9 +315,7 @@ payment_source(const struct payment *payment)
 struct posting
 received_posting(const struct payment *payment)
 {
-	struct posting posting = { .role = collected_by_carrier(payment) ? LEDGER_CARRIER : LEDGER_CLEARING,
-		.provider = payment->provider,
-		.amount = payment->amount };
+	struct posting posting = { .role = LEDGER_CLEARING, .provider = payment->provider, .amount = payment->amount };
 
 	if (payment->received != NULL)
 		posting.amount.minor = *payment->received;

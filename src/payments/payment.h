@@ -59,7 +59,9 @@ struct payment {
 	int                        status;
 	const char                *method, *failure_code, *failure_reason, *failure_advice, *hold_reason;
 	const char                *client_secret, *redirect_url, *return_url, *idempotency_key;
-	int64_t       *received;       /* what came of a payment that was held, in minor units; NULL: the amount, or not known */
+	int64_t *
+	    received; /* what came of one that was held, or of cash when less came, in minor units; NULL: the amount, or not known */
+	struct money   collected;      /* of cash: what came so far, parcel by parcel */
 	const char    *release_reason; /* why it was taken as it came */
 	int64_t       *fee;            /* what its provider keeps of it, in minor units of some currency; NULL: it has not told */
 	int64_t        checks;
@@ -70,6 +72,7 @@ struct payment {
 	const char    *metadata;
 	int64_t       *part; /* of the viewer, who sells only that of the order, in minor units; NULL: they see it whole */
 	int64_t        parts_refunded, own_refunded; /* then: what was refunded for sellers' parts, and for the viewer's */
+	int64_t        own_collected;                /* and the cash that came for the viewer's goods */
 
 	/* Of one that was found for its viewer: the payment request that it is for, and whether it was found by that one's reference. */
 	struct payment_request *request;
@@ -109,6 +112,10 @@ extern const char *const payment_review_values[];
 enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED, REFUND_BOUNCED };
 extern const char *const refund_status_values[];
 
+/* Asked for here; made at the provider's desk; cash that nobody will collect: no money moves, and nothing is posted. */
+enum refund_kind { REFUND_ASKED, REFUND_DESK, REFUND_NOT_COLLECTED };
+extern const char *const refund_kind_values[];
+
 struct refund {
 	struct refund_id    id;
 	struct payment_id   payment;
@@ -118,7 +125,7 @@ struct refund {
 	const char         *provider_dispute_id; /* whose money it is; NULL: none's */
 	struct money        amount;
 	const char         *currency;
-	int                 status;
+	int                 kind, status; /* enum refund_kind, enum refund_status */
 	const char         *reason, *failure_code, *failure_reason;
 	const char         *idempotency_key;
 	int64_t             attempts, key_number;
@@ -226,7 +233,7 @@ const struct problem *is_sole_seller(struct work *work, const struct payment *pa
 /* The attempts to pay an order, by its id or number, oldest first, of very many the newest; NOT_FOUND when the viewer may not see the order. */
 const struct problem *payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count);
 
-/* The ledger's source of the payment's own posting, and the posting of its amount to whoever has the money. */
+/* The ledger's source of the payment's own posting, and the posting of its amount to the provider, who has the money. */
 struct ledger_source payment_source(const struct payment *payment);
 struct posting       received_posting(const struct payment *payment);
 
@@ -275,6 +282,12 @@ bool is_another_charge(const struct payment *payment, const char *charge_id);
  */
 const struct problem *release_held(struct work *work, struct payment *payment, const char *reason);
 const struct problem *book_held(struct work *work, struct payment *payment);
+
+/*
+ * No more cash will come for a locked payment (collect.c): it has succeeded with what was collected, or has failed when that is
+ * nothing.  Inside a transaction.
+ */
+const struct problem *end_collection(struct work *work, struct payment *payment);
 
 /*
  * A charge of which it is too late to ask whether its provider took it is held (send_charge.c), so that its purpose is not charged again by

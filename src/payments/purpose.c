@@ -27,7 +27,7 @@ lock_payment(struct work *work, struct payment_id id, struct payment **payment)
 	return OK;
 }
 
-/* The payment that took the money of an order. */
+/* The payment that an order has taken. */
 struct taken {
 	struct payment_id id;
 };
@@ -43,9 +43,10 @@ lock_paid_order(struct work *work, struct order_id id, struct order_row **order,
 	*payment = NULL;
 	TRY(lock_order(work, id, order));
 	TRY(db_row(work->db, &taken_shape, &taken,
-	    "SELECT {p} FROM payments p WHERE p.order_id = ? AND p.status IN ('succeeded', 'partially_refunded', 'refunded', "
-	    "'disputed') AND NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
-	    "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = p.id AND a.kind = 'unapplied') LIMIT 1",
+	    "SELECT {p} FROM payments p WHERE p.order_id = ? AND ((p.status = 'processing' AND p.method = 'cash_on_delivery') "
+	    "OR (p.status IN ('succeeded', 'partially_refunded', 'refunded', 'disputed') AND NOT EXISTS "
+	    "(SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
+	    "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = p.id AND a.kind = 'unapplied'))) LIMIT 1",
 	    P(id)));
 	if (taken == NULL)
 		return OK;

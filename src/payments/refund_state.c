@@ -49,10 +49,10 @@ refund_insert(struct work *work, const struct payment *payment, const struct ref
 {
 	TRY(claim(work, payment, made->amount.minor));
 	return db_run(work->db, NULL,
-	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, merchant_id, reason, automatic, requested_by, "
-	    "idempotency_key, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, NOW(3)), ?)",
-	    P(made->id), P(made->payment), P(made->provider), P(made->amount.minor), P(made->amount.currency), P(made->merchant),
-	    P(reason), P(made->automatic), P(made->requested_by),
+	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, kind, merchant_id, reason, automatic, requested_by, "
+	    "idempotency_key, next_attempt_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, NOW(3)), ?)",
+	    P(made->id), P(made->payment), P(made->provider), P(made->amount.minor), P(made->amount.currency),
+	    P(refund_kind_values[made->kind]), P(made->merchant), P(reason), P(made->automatic), P(made->requested_by),
 	    P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, made->id.uuid))), P(collected_by_carrier(payment)),
 	    P(made->created_at));
 }

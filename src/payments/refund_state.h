@@ -13,7 +13,14 @@ struct refund refund_new(const struct work *work, const struct payment *payment,
 const struct problem *refund_insert(
     struct work *work, const struct payment *payment, const struct refund *made, const char *reason);
 
-/* claim.c: claims and writes a refund; its job gives it back, when nobody has by then. */
+/*
+ * claim.c: claims and writes a refund that is new; its job gives it back, when nobody has by then.  `refund`, if not NULL, is set to
+ * its id.
+ */
+const struct problem *refund_claim(struct work *work, const struct payment *payment, const struct refund *made,
+    const char *reason, int64_t wait_seconds, struct refund_id *refund);
+
+/* The same of so much of the payment, for nobody's part. */
 const struct problem *refund_claim_later(struct work *work, const struct payment *payment, int64_t amount_minor,
     const char *reason, bool automatic, int64_t wait_seconds, struct refund_id *refund);
 

@@ -124,13 +124,15 @@ const struct problem *forget_payer(struct work *work, const char *email, int64_t
 const struct problem *forget_payers(struct work *work, struct instant ended_before, int64_t *changed);
 
 /*
- * In SQL, of the payment `p`: what was refunded for sellers' parts of its order, and for that of `merchant`, as seen_payment_shape
- * has them.
+ * In SQL, of the payment `p`: what was refunded for sellers' parts of its order, and for that of `merchant`, and the cash that came
+ * for that, as seen_payment_shape has them.
  */
 #define REFUNDS_OF_PARTS(merchant) \
 	"(SELECT CAST(IFNULL(SUM(f.amount_minor), 0) AS SIGNED) FROM refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' " \
-	"AND f.merchant_id IS NOT NULL) AS parts_refunded, " \
+	"AND f.kind <> 'not_collected' AND f.merchant_id IS NOT NULL) AS parts_refunded, " \
 	"(SELECT CAST(IFNULL(SUM(f.amount_minor), 0) AS SIGNED) FROM refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' " \
-	"AND f.merchant_id = " merchant ") AS own_refunded"
+	"AND f.kind <> 'not_collected' AND f.merchant_id = " merchant ") AS own_refunded, " \
+	"IFNULL((SELECT LEAST(f.collected_minor, w.total_minor) FROM fulfilments f JOIN order_merchants w ON w.order_id = f.order_id " \
+	"AND w.merchant_id = f.merchant_id WHERE f.order_id = p.order_id AND f.merchant_id = " merchant "), 0) AS own_collected"
 
 #endif

@@ -7,6 +7,7 @@
 #include "http/limit.h"
 #include "http/page.h"
 #include "http/request.h"
+#include "payments/collect.h"
 #include "payments/deliver.h"
 #include "payments/jobs.h"
 #include "payments/method.h"
@@ -50,6 +51,15 @@ static const struct member refund_body_members[] = {
 	M_TEXT(struct refund_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"damaged on the way\""),
 };
 SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
+
+struct collection_body {
+	struct fulfilment_id *part;
+};
+
+static const struct member collection_body_members[] = {
+	M_ID(struct collection_body, part, "fulfilment_id", .description = "The parcel; all that were delivered if absent."),
+};
+SHAPE(struct collection_body, collection_body_shape, "CashCollection", collection_body_members);
 
 struct reason_body {
 	const char *reason;
@@ -260,7 +270,7 @@ cancel_payment_route(struct request *request)
 	return respond_seen(request, payment);
 }
 
-/* A seller refunds, and says how a delivery went, only where the whole order is theirs. */
+/* A seller refunds, confirms a delivery and gives it up only where the whole order is theirs. */
 static const struct problem *
 run_delivery(struct request *request, bool all, const struct problem *(*step)(struct work *, struct payment_id))
 {
@@ -279,10 +289,23 @@ confirm_payment_route(struct request *request)
 	return run_delivery(request, MAY(request->work, ORDER_FULFIL), confirm_delivery);
 }
 
+/* A seller says so of their own parcels, whoever sells the others. */
 static const struct problem *
 collect_payment_route(struct request *request)
 {
-	return run_delivery(request, MAY(request->work, ORDER_FULFIL) || MAY(request->work, PAYMENT_REFUND), collect_delivery);
+	struct work         *work = request->work;
+	bool                 all = MAY(work, ORDER_FULFIL) || MAY(work, PAYMENT_REFUND);
+	const struct viewer *viewer = &work->viewer;
+	struct brought brought = { .part = BODY(request, struct collection_body)->part, .seller = all ? NULL : viewer->merchant };
+	struct payment *payment;
+
+	TRY(find_attempt(request, all, &payment));
+	if (!all && viewer->merchant == NULL)
+		return problem(FORBIDDEN, "the order contains no items of your shop");
+	if (!all && !viewer->merchant_active)
+		return problem(MERCHANT_INACTIVE, "the shop is not active; only staff can manage its orders");
+	TRY(collect_cash(work, payment->id, &brought));
+	return respond_payment(request, all);
 }
 
 static const struct problem *
@@ -455,12 +478,19 @@ static const struct route payment_routes[] = {
 	    .errors = ERRORS(PAYMENT_STATE, ORDER_NOT_PAYABLE, CONFLICT, INSUFFICIENT_STOCK, MERCHANT_INACTIVE),
 	    .summary = "Confirm a cash-on-delivery order", .handler = confirm_payment_route },
 	{ POST, "/payments/{reference}/collect", .id = "collectPayment", .permission = FULFILS | PERMISSION(PAYMENT_REFUND),
-	    .writes = WRITES_DATABASE, .answer = { 200, &payment_shape },
-	    .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
-	    .summary = "Record that the carrier has collected the cash", .handler = collect_payment_route },
+	    .writes = WRITES_DATABASE, .body = &collection_body_shape, .answer = { 200, &payment_shape },
+	    .errors = ERRORS(NOT_FOUND, PAYMENT_STATE, FULFILMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
+	    .summary = "Record that the carrier has collected the cash",
+	    .description =
+		"Of one parcel that was delivered, or of all that were: what it brought is posted at once, the shipping with the "
+		"first. The payment succeeds with what was collected once every parcel is paid for, cancelled or returned. Sellers "
+		"collect for their own parcels.",
+	    .handler = collect_payment_route },
 	{ POST, "/payments/{reference}/fail", .id = "failPayment", .permission = FULFILS, .writes = WRITES_DATABASE,
 	    .answer = { 200, &payment_shape }, .errors = ERRORS(PAYMENT_STATE, CONFLICT, MERCHANT_INACTIVE),
-	    .summary = "Record that a cash-on-delivery order was not accepted", .handler = fail_payment_route },
+	    .summary = "Record that a cash-on-delivery order was not accepted",
+	    .description = "While none of its parcels has been shipped; those that have are returned.",
+	    .handler = fail_payment_route },
 	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
 	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .by_key = true, .pool = POOL_PAY,
 	    .writes = WRITES_PROVIDER, .body = &refund_body_shape, .answer = { 201, &refund_shape },

@@ -4,13 +4,15 @@
 #include "http/permission.h"
 #include "store/work.h"
 
-/* `amount` in proportion to the viewer's part of the payment, as the ledger takes it back. */
+/* `amount` in proportion to the viewer's part of what came, as the ledger takes it back: of cash that is what was collected. */
 static struct money
 share_of(const struct payment *payment, struct money amount)
 {
-	int64_t minor;
+	bool    collected = payment->received != NULL && payment->collected.minor > 0;
+	int64_t part = collected ? payment->own_collected : *payment->part, minor;
 
-	amount.minor = minor_scale(amount.minor, *payment->part, payment->amount.minor, &minor) ? minor : 0;
+	amount.minor =
+	    minor_scale(amount.minor, part, collected ? *payment->received : payment->amount.minor, &minor) ? minor : 0;
 	return amount;
 }
 
@@ -72,6 +74,7 @@ payment_as_seen(struct work *work, struct payment *payment)
 	payment->refunded.minor -= payment->parts_refunded;
 	payment->refunded = share_of(payment, payment->refunded);
 	payment->refunded.minor += payment->own_refunded;
+	payment->collected.minor = payment->own_collected;
 	payment->amount.minor = *payment->part;
 	payment->transaction_id = NULL;
 	payment->failure_code = NULL;

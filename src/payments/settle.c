@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
+#include "payments/collect.h"
 #include "payments/method.h"
 #include "payments/payment.h"
 #include "payments/provider.h"
@@ -199,7 +200,7 @@ may_take(struct work *work, const struct payment *payment, bool *taken)
 
 /* What came has come, whatever was asked for. */
 static const struct problem *
-receive_held(struct work *work, struct payment *payment)
+receive(struct work *work, struct payment *payment)
 {
 	struct provider_answer as_it_is = { .status = PAYMENT_SUCCEEDED };
 
@@ -214,7 +215,7 @@ release_held(struct work *work, struct payment *payment, const char *reason)
 {
 	bool taken;
 
-	TRY(receive_held(work, payment));
+	TRY(receive(work, payment));
 	TRY(may_take(work, payment, &taken));
 	if (!taken)
 		return refund_unapplied(work, payment);
@@ -231,7 +232,7 @@ book_held(struct work *work, struct payment *payment)
 
 	if (reason == NULL || payment->received == NULL || payment_has_money(payment))
 		return OK;
-	TRY(receive_held(work, payment));
+	TRY(receive(work, payment));
 	TRY(db_run(work->db, NULL, "UPDATE payments SET hold_reason = ? WHERE id = ?", P(reason), P(payment->id)));
 	payment->hold_reason = reason;
 	return post_unapplied(work, payment);
@@ -275,16 +276,35 @@ static const struct problem *
 end_unpaid(struct work *work, struct payment *payment, enum payment_status to, const struct provider_answer *answer)
 {
 	bool was_live = payment->status <= PAYMENT_PROCESSING;
+	bool was_awaited = payment->status == PAYMENT_PROCESSING && collected_by_carrier(payment);
 
 	if (to == PAYMENT_CANCELLED)
 		TRY(purpose_of(payment)->may_cancel(payment));
 	TRY(move_payment_on(work, payment, to, answer));
+	if (was_awaited)
+		TRY(strike_rest(work, payment));
 	if (to != PAYMENT_FAILED)
 		return was_live ? purpose_of(payment)->ended(work, payment) : OK;
 	count_payment(payment, PAYMENTS_FAILED);
 	if (is_verdict(answer))
 		TRY(note_decline(work, payment, false));
 	return purpose_of(payment)->failed(work, payment);
+}
+
+const struct problem *
+end_collection(struct work *work, struct payment *payment)
+{
+	struct provider_answer ended = { .status = PAYMENT_FAILED,
+		.failure_code = NOT_COLLECTED,
+		.failure_reason = "the cash was not collected on delivery" };
+
+	if (payment->collected.minor == 0)
+		return end_unpaid(work, payment, PAYMENT_FAILED, &ended);
+	TRY(strike_rest(work, payment));
+	if (payment->collected.minor < payment->amount.minor)
+		payment->received = &payment->collected.minor;
+	TRY(receive(work, payment));
+	return purpose_of(payment)->succeeded(work, payment);
 }
 
 const struct problem *

@@ -46,9 +46,11 @@ SHAPE(struct withheld, withheld_shape, "Withheld", withheld_members);
 #define ENTRIES \
 	"JOIN ledger_transactions t ON t.origin_id = p.id " \
 	"JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
+/* Cash has been there since the last parcel was paid for, though others are on their way. */
+#define PAID_AT "IFNULL(p.collected_at, p.succeeded_at)"
 /* Held, or under review for fraud: somebody has to look at it first. */
 #define LOOKED_AT "(SELECT id FROM payments WHERE hold_reason IS NOT NULL UNION SELECT id FROM payments WHERE under_review = 1)"
-#define OLDER "(p.order_id IS NULL OR p.succeeded_at < ?)"
+#define OLDER "(p.order_id IS NULL OR " PAID_AT " < ?)"
 
 static const struct problem *
 read_withheld(struct work *work, const struct ledger_account *account, struct withheld **withheld)
@@ -65,7 +67,7 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "AND d.currency = ?), 0) AS SIGNED) AS approved, "
 	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
 	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id "
-	    "STRAIGHT_JOIN payments p ON p.id = t.origin_id AND p.order_id IS NOT NULL AND p.succeeded_at >= ? "
+	    "STRAIGHT_JOIN payments p ON p.id = t.origin_id AND p.order_id IS NOT NULL AND " PAID_AT " >= ? "
 	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) "
 	    "+ IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
 	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id AND t.source_kind LIKE 'free_sale%' "

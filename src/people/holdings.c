@@ -82,8 +82,8 @@ const struct holding holdings[] = {
 	    "the books: amounts, times, and the provider's number",
 	    .told = ID(id) PLAIN(reference) PLAIN(purpose_kind) ID(order_id) PLAIN(provider) PLAIN(provider_transaction_id)
 		PLAIN(amount_minor) PLAIN(currency) PLAIN(status) PLAIN(method) PLAIN(failure_code) PLAIN(failure_reason)
-		    PLAIN(received_minor) PLAIN(refunded_minor) PLAIN(risk_country) JSON(metadata) TIME(succeeded_at)
-			TIME(created_at) TIME(updated_at),
+		    PLAIN(received_minor) PLAIN(collected_minor) PLAIN(refunded_minor) PLAIN(risk_country) JSON(metadata)
+			TIME(succeeded_at) TIME(created_at) TIME(updated_at),
 	    .of = OF_USER },
 	{ "payment_requests",
 	    "UPDATE payment_requests r JOIN subscription_periods p ON p.id = r.period_id JOIN subscriptions s "

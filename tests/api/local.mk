@@ -20,6 +20,7 @@ api_tests = \
 	tests/api/test-by-phone \
 	tests/api/test-budgets \
 	tests/api/test-cart \
+	tests/api/test-cash \
 	tests/api/test-categories \
 	tests/api/test-charge-faults \
 	tests/api/test-coupons \

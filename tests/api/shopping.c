@@ -93,6 +93,30 @@ payment_new(const struct person *customer, const char *order, const char *provid
 	return api_post("/payments", customer->access, form("{\"order_id\": \"%s\", \"provider\": \"%s\"}", order, provider));
 }
 
+const char *
+cash_confirmed(const struct person *customer, const struct person *staff, const char *order)
+{
+	struct answer answer = payment_new(customer, order, "cod");
+	const char   *reference = text_at(&answer, "reference");
+
+	EXPECT(answer, 201);
+	EXPECT(api_post(form("/payments/%s/confirm", reference), staff->access, NULL), 200);
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", reference);
+	return reference;
+}
+
+const char *
+parcel_delivered(const struct person *staff, const char *order, const struct person *seller)
+{
+	const char *part =
+	    sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", order, seller->merchant);
+
+	EXPECT(api_post(form("/fulfilments/%s/pack", part), staff->access, NULL), 200);
+	EXPECT(api_post(form("/fulfilments/%s/ship", part), staff->access, "{\"carrier\": \"Pathao\"}"), 200);
+	EXPECT(api_post(form("/fulfilments/%s/deliver", part), staff->access, NULL), 200);
+	return part;
+}
+
 struct attempt
 attempt_new(const struct person *customer, const char *order)
 {

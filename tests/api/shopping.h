@@ -27,6 +27,12 @@ const char *order_new(const struct person *customer, const char *address, const 
 /* Begin to pay; the answer. */
 struct answer payment_new(const struct person *customer, const char *order, const char *provider);
 
+/* The order is to be paid at the door, and staff confirm it; the payment's reference. */
+const char *cash_confirmed(const struct person *customer, const struct person *staff, const char *order);
+
+/* Staff pack, ship and deliver the parcel of a seller's part of the order; the fulfilment's id. */
+const char *parcel_delivered(const struct person *staff, const char *order, const struct person *seller);
+
 /* An order that somebody has begun to pay by card. */
 struct attempt {
 	const char   *order, *reference, *transaction;

@@ -489,6 +489,8 @@ test_free_order_cancelled(void)
 	const char *order = free_order(coupon_new(&admin, "percent", "100", ""));
 
 	EXPECT(api_post(form("/orders/%s/cancel", order), customer.access, "{\"reason\": \"changed my mind\"}"), 200);
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT(status, ' ', payment_status) FROM orders WHERE id = '%s'", order), "cancelled refunded");
 	AWAIT_DISCOUNT(order, "0 0");
 	await_no_job(order);
 	CHECK_INT(sources(order, "free_sale"), 2);

@@ -324,6 +324,7 @@ static const struct {
 	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]",
 	    "order_id,position," /* its place in the list */
+	    "paired,"            /* whether its goods count as bought together */
 	    "cost_minor,"        /* the seller's books, which the other sellers of the order do not see */
 	    "tax_rate,"          /* the invoice's; tax says what it came to */
 	    "paired" /* is it counted among what is bought together */ },
@@ -333,6 +334,7 @@ static const struct {
 	    "keeps_method,"                           /* the payer's */
 	    "charge_key,charge_sent_at,"              /* how it is charged once */
 	    "provider_charge,fee_minor,fee_currency," /* the shop's books, which the seller does not see */
+	    "collected_at,"                           /* the time of fulfilment.collected */
 	    "received_minor,"                         /* in hold_reason while it is held; then the ledger has the difference */
 	    "client_secret,redirect_url,return_url,idempotency_key,"
 	    "request_id,period_id,"                  /* the purpose_id of such a purpose */

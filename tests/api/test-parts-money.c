@@ -261,6 +261,36 @@ test_pending_refunds_are_withheld(void)
 	CHECK_TEXT(text_at(&answer, "results.0.pending_refunds"), "0.00");
 }
 
+/* A bank sends back what was refunded for one seller's part: given back again, it is that seller's again. */
+static void
+test_what_bounced_is_its_sellers(void)
+{
+	struct attempt attempt;
+	const char    *other, *shipping, *refund;
+
+	need_people();
+	attempt = paid_order(NULL, UNTAXED);
+	other = held_for(&attempt, &second);
+	shipping = held_for(&attempt, NULL);
+	cancel(part_of(attempt.order, &first));
+	await_refunded(&attempt, 9999);
+	refund = sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
+			  "WHERE p.reference = '%s'",
+	    attempt.reference);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", refund), NULL), 200);
+	await_refunded(&attempt, 0);
+	EXPECT(api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"another account\"}"),
+	    200);
+	await_refunded(&attempt, 9999);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+			     "AND r.merchant_id = '%s' AND r.amount_minor = 9999",
+		      attempt.reference, first.merchant),
+	    2);
+	CHECK_TEXT(held_for(&attempt, &first), NULL);
+	CHECK_TEXT(held_for(&attempt, &second), other);
+	CHECK_TEXT(held_for(&attempt, NULL), shipping);
+}
+
 static void
 test_consistent(void)
 {
@@ -268,4 +298,4 @@ test_consistent(void)
 }
 
 SUITE("api: parts' money", TEST(test_a_part_is_its_sellers), TEST(test_returned_goods_are_their_sellers), TEST(test_who_sees_it),
-    TEST(test_pending_refunds_are_withheld), TEST(test_consistent))
+    TEST(test_pending_refunds_are_withheld), TEST(test_what_bounced_is_its_sellers), TEST(test_consistent))

@@ -350,10 +350,12 @@ test_cash_on_delivery(void)
 	CHECK_INT(on_hand(), before - 2);
 	answer = api_post(form("/payments/%s/cancel", reference), customer.access, NULL);
 	EXPECT_PROBLEM(answer, 409, "payment_state");
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", reference);
+	parcel_delivered(&seller, order, &seller);
 	answer = api_post(form("/payments/%s/collect", reference), admin.access, NULL);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "status"), "succeeded");
-	check_order(order, "confirmed", "paid");
+	check_order(order, "delivered", "paid");
 	answer = api_post(form("/payments/%s/collect", reference), admin.access, NULL);
 	EXPECT_PROBLEM(answer, 409, "payment_state");
 }
@@ -362,11 +364,9 @@ test_cash_on_delivery(void)
 static const char *
 collected(void)
 {
-	struct answer answer = payment_new(&customer, order_new(&customer, address, &goods, 2), "cod");
-	const char   *reference = text_at(&answer, "reference");
+	const char *order = order_new(&customer, address, &goods, 2), *reference = cash_confirmed(&customer, &seller, order);
 
-	EXPECT(answer, 201);
-	EXPECT(api_post(form("/payments/%s/confirm", reference), seller.access, NULL), 200);
+	parcel_delivered(&seller, order, &seller);
 	EXPECT(api_post(form("/payments/%s/collect", reference), admin.access, NULL), 200);
 	return reference;
 }
@@ -426,7 +426,7 @@ test_cash_is_given_back_by_hand(void)
 }
 
 static void
-test_cash_of_a_cancelled_order_waits_for_its_payer(void)
+test_cash_of_a_refunded_order_waits_for_its_payer(void)
 {
 	const char   *reference, *order;
 	struct answer answer;
@@ -434,14 +434,13 @@ test_cash_of_a_cancelled_order_waits_for_its_payer(void)
 	need_people();
 	reference = collected();
 	order = sql_text("SELECT CAST(order_id AS UUID) FROM payments WHERE reference = '%s'", reference);
-	EXPECT(api_post(form("/orders/%s/cancel", order), admin.access, "{\"reason\": \"broken\"}"), 200);
-	WAIT_FOR("pending", "SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
-	    reference);
-	check_order(order, "cancelled", "paid");
+	EXPECT(api_post(form("/payments/%s/refunds", reference), admin.access, "{\"reason\": \"broken\"}"), 201);
+	check_order(order, "delivered", "paid");
 	answer = api_get(form("/payments/%s/refunds", reference), customer.access);
 	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "results.0.status"), "pending");
 	EXPECT(hand_out(text_at(&answer, "results.0.id"), &admin), 200);
-	check_order(order, "cancelled", "refunded");
+	check_order(order, "refunded", "refunded");
 }
 
 static void
@@ -482,7 +481,10 @@ test_suspended_seller_moves_no_money(void)
 	check_order(order, "pending", "pending");
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
 	EXPECT(api_post(form("/payments/%s/confirm", reference), admin.access, NULL), 200);
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", reference);
+	parcel_delivered(&seller, order, &seller);
 	sql_run("UPDATE merchants SET status = 'suspended' WHERE id = '%s'", seller.merchant);
+	EXPECT_PROBLEM(api_post(form("/payments/%s/collect", reference), seller.access, NULL), 403, "merchant_inactive");
 	EXPECT(api_post(form("/payments/%s/collect", reference), admin.access, NULL), 200);
 	sql_run("UPDATE merchants SET status = 'active' WHERE id = '%s'", seller.merchant);
 }
@@ -967,7 +969,7 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_refund_is_claimed_once_under_its_key), TEST(test_attempt_goes_on_under_its_key),
     TEST(test_forgotten_refund_is_taken_up), TEST(test_cash_on_delivery), TEST(test_cash_that_nobody_paid),
     TEST(test_suspended_seller_moves_no_money), TEST(test_cash_is_given_back_by_hand),
-    TEST(test_cash_of_a_cancelled_order_waits_for_its_payer), TEST(test_no_hand_gives_a_providers_money_back),
+    TEST(test_cash_of_a_refunded_order_waits_for_its_payer), TEST(test_no_hand_gives_a_providers_money_back),
     TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
     TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),

@@ -47,8 +47,9 @@ decide(const char *reference, const char *what)
 static int64_t
 refunds_of(const char *reference)
 {
-	return sql_number(
-	    "SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'", reference);
+	return sql_number("SELECT COUNT(*) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s' "
+			  "AND r.kind <> 'not_collected'",
+	    reference);
 }
 
 static void

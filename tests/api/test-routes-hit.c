@@ -203,7 +203,7 @@ static const struct budget {
 	{ "simulateWebhook", 12 },
 	{ "confirmPayment", 20 },
 	{ "collectPayment", 23 },
-	{ "failPayment", 27 },
+	{ "failPayment", 32 },
 	{ "refundPayment", 20 },
 	{ "releasePayment", 16 },
 	{ "payRefund", 30 },

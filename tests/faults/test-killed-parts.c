@@ -1,6 +1,7 @@
 /*
- * A worker dies while it cancels a part of an order, or takes in what came back, at one point after the other.  Either all of it is
- * there, the part or the return, its stock, its claim of the refund, or nothing is; who repeats it then makes it once.
+ * A worker dies while it cancels a part of an order, takes in what came back, or writes down that a parcel's cash came, at one point
+ * after the other.  Either all of it is there, the part or the return, its stock, its claim of the refund, the cash and its
+ * posting, or nothing is; who repeats it then makes it once.
  */
 #include "tests/api/played.h"
 #include "tests/api/shopping.h"
@@ -8,6 +9,7 @@
 #include "base/ids.h"
 #include "fulfilment/return.h"
 #include "http/permission.h"
+#include "payments/collect.h"
 #include "store/db.h"
 
 #include <stdio.h>
@@ -22,6 +24,7 @@ struct step_back {
 	struct user_id       staff;
 	struct fulfilment_id part;
 	struct return_id     back;
+	struct payment_id    payment;
 	struct receipt       receipt;
 	struct attempt       attempt;
 	int64_t              on_hand;
@@ -148,6 +151,57 @@ test_killed_while_goods_come_back(void)
 	WAIT_FOR("refunded", "SELECT status FROM returns WHERE id = '%s'", back);
 }
 
+static const struct problem *
+play_collect(struct work *work, void *argument)
+{
+	struct step_back *step = argument;
+
+	work->viewer = (struct viewer) { .user = step->staff, .permissions = PERMISSION(ORDER_FULFIL) };
+	return db_transaction(work, collect_cash(work, step->payment, &(struct brought) { .part = &step->part }));
+}
+
+/* The parcel, the payment, the order, and what is posted for the cash. */
+static const char *
+seen_of_cash(const struct step_back *step)
+{
+	return sql_text("SELECT CONCAT_WS(' ', f.collected_minor, f.collected_at IS NOT NULL, p.status, p.collected_minor, "
+			"o.payment_status, (SELECT COUNT(*) FROM ledger_transactions t WHERE t.origin_id = p.id), "
+			"(SELECT COUNT(*) FROM events e WHERE e.aggregate_id = p.id AND e.type = 'payment.succeeded')) "
+			"FROM payments p JOIN orders o ON o.id = p.order_id JOIN fulfilments f ON f.order_id = o.id "
+			"WHERE p.reference = '%s'",
+	    step->attempt.reference);
+}
+
+static void
+test_killed_while_cash_comes(void)
+{
+	const char      *now = sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP(), '%%Y-%%m-%%dT%%H:%%i:%%sZ')");
+	const char      *nothing = "0 0 processing 0 pending 0 0", *whole;
+	struct step_back step;
+	int64_t          point = 0, undone = 0;
+	bool             killed = true, made = false;
+
+	prepare(&step);
+	step.attempt.order = order_new(&customer, address, &goods, QUANTITY);
+	step.attempt.reference = cash_confirmed(&customer, &admin, step.attempt.order);
+	CHECK(uuid_parse(parcel_delivered(&admin, step.attempt.order, &seller), &step.part.uuid));
+	CHECK(uuid_parse(sql_text("SELECT id FROM payments WHERE reference = '%s'", step.attempt.reference), &step.payment.uuid));
+	whole = form("%lld 1 succeeded %lld paid 1 1",
+	    (long long)sql_number("SELECT total_minor FROM orders WHERE id = '%s'", step.attempt.order),
+	    (long long)sql_number("SELECT total_minor FROM orders WHERE id = '%s'", step.attempt.order));
+	while (killed && !made) {
+		(void)played_wait(played_start(now, ++point, play_collect, &step), &killed);
+		made =
+		    sql_number("SELECT collected_at IS NOT NULL FROM fulfilments WHERE order_id = '%s'", step.attempt.order) > 0;
+		CHECK_TEXT(seen_of_cash(&step), made ? whole : nothing);
+		undone += !made;
+	}
+	CHECK(undone > 0 && made);
+	CHECK(!played_wait(played_start(now, 0, play_collect, &step), &killed));
+	CHECK_TEXT(seen_of_cash(&step), whole);
+	printf("(collected: nothing behind %lld points) ", (long long)undone);
+}
+
 static void
 test_consistent(void)
 {
@@ -155,4 +209,4 @@ test_consistent(void)
 }
 
 SUITE("killed at a part", TEST(test_killed_while_a_part_is_cancelled), TEST(test_killed_while_goods_come_back),
-    TEST(test_consistent))
+    TEST(test_killed_while_cash_comes), TEST(test_consistent))

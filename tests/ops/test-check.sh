@@ -449,6 +449,31 @@ breaks 1 "what is refunded for a seller's part is taken from that seller" "$refe
 	WHERE id = '$nobody'" "$unrefund"
 breaks 1 'exactly the bounced refunds are taken back from the ledger, with their amounts' "$nobody (bounced)" \
 	"$refund, 'bounced', 'test')" "$unrefund"
+# Cash, parcel by parcel.
+cash=$(sql "SELECT CAST(id AS UUID) FROM payments WHERE provider = 'cod' ORDER BY id LIMIT 1")
+cash_name=$(sql "SELECT reference FROM payments WHERE id = '$cash'")
+parcel=$(sql "SELECT CAST(f.id AS UUID) FROM fulfilments f JOIN payments p ON p.order_id = f.order_id WHERE p.id = '$cash' LIMIT 1")
+strike="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, kind, status, idempotency_key)
+	SELECT '$nobody', id, provider, 7, currency, 'not_collected', 'succeeded', 'x' FROM payments WHERE id = '$cash'"
+collected='what was collected of a payment is what its parcels brought, and with what was struck all that it asked for'
+breaks 1 "$collected" "$cash_name (succeeded)" "UPDATE payments SET collected_minor = collected_minor - 1 WHERE id = '$cash'" \
+	"UPDATE payments SET collected_minor = collected_minor + 1 WHERE id = '$cash'"
+breaks 1 "$collected" "$cash_name (succeeded)" "$strike" "DELETE FROM refunds WHERE id = '$nobody'"
+breaks 1 'a payment in cash waits only for parcels that may still bring money' "$cash_name" \
+	"UPDATE payments SET status = 'processing' WHERE id = '$cash'" "UPDATE payments SET status = 'succeeded' WHERE id = '$cash'"
+breaks 1 'exactly the payments received are posted to the ledger, with their amounts' "$cash_name (processing)" \
+	"UPDATE payments SET status = 'processing', collected_minor = collected_minor - 1 WHERE id = '$cash'" \
+	"UPDATE payments SET status = 'succeeded', collected_minor = collected_minor + 1 WHERE id = '$cash'"
+posted='the cash for a parcel is posted as its part of the order says'
+breaks 1 "$posted" "$parcel: collected, earned, tax, discount nothing" \
+	"UPDATE fulfilments SET collected_at = NULL WHERE id = '$parcel'" \
+	"UPDATE fulfilments SET collected_at = delivered_at WHERE id = '$parcel'"
+breaks 1 "$posted" "$nobody: collected, earned, tax, discount nothing; posted: a transaction" \
+	"INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'collection', '$nobody', '$cash')" \
+	"DELETE FROM ledger_transactions WHERE id = '$nobody'"
+breaks 1 'exactly the refunds that succeeded are posted to the ledger, with their amounts' "$nobody (not_collected)" \
+	"$strike; INSERT INTO ledger_transactions (id, source_kind, source_id, origin_id) VALUES ('$nobody', 'refund', '$nobody', '$cash')" \
+	"DELETE FROM ledger_transactions WHERE id = '$nobody'; DELETE FROM refunds WHERE id = '$nobody'"
 breaks 1 "a payment's refund totals match its refunds" "$reference" \
 	"UPDATE payments SET refund_claimed_minor = 3 WHERE id = '$payment'" "$unrefund"
 breaks 1 "a payment's refund totals match its refunds" "$reference" \

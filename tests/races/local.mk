@@ -3,6 +3,7 @@ if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/races/crowd.c tests/races/crowd.h
 race_tests = \
 	tests/races/test-carts \
+	tests/races/test-cash \
 	tests/races/test-coupons \
 	tests/races/test-crossing \
 	tests/races/test-endpoints \

@@ -197,7 +197,7 @@ write_hour(struct work *work, struct hour *now)
 #define ATTEMPT "1 AS attempts, p.status = 'failed' AS failed, " PAID " AS paid, 0 AS refunded"
 #define REFUND "0 AS attempts, 0 AS failed, 0 AS paid, 1 AS refunded"
 #define OF_HOUR "p.id >= ? AND p.id < ?"
-#define REFUNDS_OF_HOUR "FROM refunds r JOIN payments p ON p.id = r.payment_id "
+#define REFUNDS_OF_HOUR "FROM refunds r JOIN payments p ON p.id = r.payment_id AND r.kind <> 'not_collected' "
 
 /* Of every provider that did something, or was seen in that hour of an earlier week. */
 #define PROVIDERS \

@@ -1,0 +1,4 @@
+-- Cash is posted by the parcel that it was collected for, by its fulfilment's id; what it takes back from is the payment.
+ALTER TABLE ledger_transactions
+	MODIFY source_kind ENUM('payment', 'refund', 'bounce', 'fee', 'dispute', 'payout', 'payout_rejected', 'payout_paid',
+	'payout_bounced', 'settlement', 'free_sale', 'free_sale_ended', 'free_sale_returned', 'collection') NOT NULL;
