@@ -99,6 +99,9 @@ EXTRA_DIST += \
 	docs/decisions/0133-letters-link-to-the-invoice.md \
 	docs/decisions/0136-what-a-batch-of-an-import-costs.md \
 	docs/decisions/0130-cash-comes-by-the-parcel.md
+	docs/decisions/0135-one-process-tells-browsers.md \
+	docs/decisions/0133-letters-link-to-the-invoice.md
+	docs/decisions/0136-what-a-batch-of-an-import-costs.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples
