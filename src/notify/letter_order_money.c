@@ -26,11 +26,15 @@ SHAPE(struct order_money_letter, order_money_shape, "OrderMoneyLetter", order_mo
 
 /* ---- an attempt that failed ---- */
 
+/* Who types a card's number three times reads it once: the page has told them each time. */
 static const struct problem *
 find_payer(struct work *work, struct uuid payment, struct uuid *reader)
 {
-	return letter_find(
-	    work, "SELECT o.user_id AS id FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = ?", payment, reader);
+	return letter_find(work,
+	    "SELECT o.user_id AS id FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = ? AND NOT EXISTS "
+	    "(SELECT 1 FROM mails l WHERE l.about_id = p.id AND l.kind = 'order-payment-failed' AND l.status <> 'dropped' "
+	    "AND l.created_at > NOW(3) - INTERVAL 1 HOUR)",
+	    payment, reader);
 }
 
 /* While it can still be paid, and nobody has tried again. */

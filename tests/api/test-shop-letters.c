@@ -159,7 +159,7 @@ test_who_is_not_written_to(void)
 	CHECK_TEXT(sql_text("SELECT outcome FROM mails WHERE id = '%s'", mail), "not true any more");
 }
 
-/* The customer is asked to try again, and not once they have. */
+/* The customer is asked to try again, and not once they have, in another way. */
 static void
 test_a_payment_that_fails(void)
 {
@@ -177,7 +177,10 @@ test_a_payment_that_fails(void)
 	CHECK(holds(letter, form("<%s>\r\n", customer.email)) && holds(letter, form("/orders/%s\r\n", number_of(order))));
 	CHECK(holds(letter,
 	    sql_text("SELECT DATE_FORMAT(expires_at, 'until %%Y-%%m-%%d %%H:%%i (UTC)') FROM orders WHERE id = '%s'", order)));
-	attempt_new(&customer, order);
+	/* Its provider is asked no more, so it stays as it is. */
+	sql_run("UPDATE payments SET next_check_at = NULL WHERE id = '%s'", payment);
+	EXPECT(payment_new(&customer, order, "cod"), 201);
+	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE id = '%s'", payment), "failed");
 	mail = sql_text("SELECT id FROM mails WHERE kind = 'order-payment-failed' AND about_id = '%s'", payment);
 	sql_run("UPDATE mails SET status = 'waiting', sent_at = NULL WHERE id = '%s'", mail);
 	queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
@@ -185,6 +188,30 @@ test_a_payment_that_fails(void)
 	    sql_text("SELECT CONCAT(status, ': ', outcome) FROM mails WHERE id = '%s'", mail), "dropped: not true any more");
 	/* Nor is the customer a payer of a merchant's payment request. */
 	CHECK_INT(letters_of("payment-failed", payment), 0);
+}
+
+/* An attempt that fails again within the hour is not told again. */
+static void
+test_a_payment_that_fails_again(void)
+{
+	static const char *const ages[] = { "59 MINUTE", "61 MINUTE" };
+
+	need_people();
+	for (int i = 0; i < 2; i++) {
+		struct goods   goods = goods_new(&first, "20.00", 50);
+		struct attempt attempt = attempt_new(&customer, order_new(&customer, address, &goods, 1));
+		const char    *payment = sql_text("SELECT id FROM payments WHERE reference = '%s'", attempt.reference);
+
+		sql_run(
+		    "INSERT INTO mails (id, kind, cause_id, about_id, recipient_kind, recipient_id, status, sent_at, created_at) "
+		    "VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'order-payment-failed', UNHEX(REPLACE(UUID(), '-', '')), '%s', "
+		    "'user', '%s', 'sent', NOW(3), NOW(3) - INTERVAL %s)",
+		    payment, customer.id, ages[i]);
+		sandbox_act("fail", attempt.transaction);
+		WAIT_FOR("1", "SELECT COUNT(*) FROM events WHERE type = 'payment.failed' AND aggregate_id = '%s'", payment);
+		wait_until_written(payment);
+		CHECK_INT(letters_of("order-payment-failed", payment), i + 1);
+	}
 }
 
 /* What a seller cannot send, and its money; then the rest of the order, which is told as a whole. */
@@ -304,5 +331,5 @@ test_stock_that_was_low_for_a_moment(void)
 }
 
 SUITE("letters of the shop", TEST(test_an_order_of_two_sellers), TEST(test_cash_on_delivery), TEST(test_who_is_not_written_to),
-    TEST(test_a_payment_that_fails), TEST(test_what_is_cancelled_and_refunded), TEST(test_a_link_to_the_carrier),
-    TEST(test_stock_that_runs_out), TEST(test_stock_that_was_low_for_a_moment))
+    TEST(test_a_payment_that_fails), TEST(test_a_payment_that_fails_again), TEST(test_what_is_cancelled_and_refunded),
+    TEST(test_a_link_to_the_carrier), TEST(test_stock_that_runs_out), TEST(test_stock_that_was_low_for_a_moment))
