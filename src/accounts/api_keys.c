@@ -192,3 +192,12 @@ revoke_api_key(struct work *work, struct api_key_id id)
 	    work->db, NULL, "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)), P(id)));
 	return audit_record(work, "api_key.revoked", "api_key", id.uuid, &api_key_shape, key, NULL);
 }
+
+const struct problem *
+revoke_keys_of_user(struct work *work, struct user_id user)
+{
+	return db_run(work->db, NULL,
+	    "UPDATE api_keys k JOIN merchants m ON m.id = k.merchant_id SET k.revoked_at = NOW(3), k.updated_by = ? "
+	    "WHERE m.user_id = ? AND k.revoked_at IS NULL",
+	    P(acting_user(work)), P(user));
+}

@@ -43,4 +43,7 @@ const struct problem *rotate_api_key(struct work *work, struct api_key_id id, st
 /* It is valid no longer, at once.  NOT_FOUND. */
 const struct problem *revoke_api_key(struct work *work, struct api_key_id id);
 
+/* All keys of the user's shop open nothing any more, inside a transaction; whoever calls it audits why. */
+const struct problem *revoke_keys_of_user(struct work *work, struct user_id user);
+
 #endif

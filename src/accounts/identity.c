@@ -1,7 +1,10 @@
 #include "accounts/identity.h"
 
 #include "accounts/factor.h"
+#include "accounts/linked.h"
 #include "accounts/login_limit.h"
+#include "accounts/mailbox.h"
+#include "accounts/one_time.h"
 
 #include "base/arena.h"
 #include "base/encoding.h"
@@ -13,22 +16,18 @@
 
 enum { NAME_CHARACTERS_MAX = 150, TRIES = 3 };
 
-/* In the order of enum identity_issuer. */
-static const char *const issuer_values[] = { "google", "firebase", NULL };
-
-/* What the audit tells of one: the subject would be personal. */
-struct told {
-	int issuer;
-};
-static const struct member told_members[] = { M_ENUM(struct told, issuer, "issuer", issuer_values) };
-SHAPE(struct told, told_shape, "Identity", told_members);
-
+/* Firebase's name of somebody goes with the number to whoever gets it next: an account with another number has given it up. */
 static const struct problem *
 find_linked(struct work *work, const struct identity *identity, struct user **user)
 {
-	return db_row(work->db, &user_shape, user,
+	TRY(db_row(work->db, &user_shape, user,
 	    "SELECT {u} FROM user_identities i JOIN users u ON u.id = i.user_id WHERE i.issuer = ? AND i.subject = ?",
-	    P(issuer_values[identity->issuer]), P(identity->subject));
+	    P(identity_issuer_values[identity->issuer]), P(identity->subject)));
+	if (*user == NULL || identity->phone == NULL || ((*user)->phone != NULL && strcmp((*user)->phone, identity->phone) == 0))
+		return OK;
+	TRY(unlink_number(work, (*user)->id));
+	*user = NULL;
+	return OK;
 }
 
 /*
@@ -48,16 +47,6 @@ find_claimant(struct work *work, const struct identity *identity, struct user **
 	return OK;
 }
 
-static const struct problem *
-link_identity(struct work *work, const struct identity *identity, struct user_id user)
-{
-	const struct told told = { (int)identity->issuer };
-
-	TRY(db_run(work->db, NULL, "INSERT INTO user_identities (id, user_id, issuer, subject) VALUES (?, ?, ?, ?)",
-	    P(uuid_new()), P(user), P(issuer_values[identity->issuer]), P(identity->subject)));
-	return audit_record(work, "user.identity_linked", "user", user.uuid, &told_shape, NULL, &told);
-}
-
 /* The claimant is signed in here and shows the proof: both are theirs. */
 static const struct problem *
 prove(struct work *work, const struct identity *identity, const struct user *before)
@@ -66,7 +55,10 @@ prove(struct work *work, const struct identity *identity, const struct user *bef
 
 	if (identity->email != NULL || !uuid_equal(work->viewer.user.uuid, before->id.uuid))
 		return problem(IDENTITY_UNPROVEN,
-		    "an account has this e-mail address or phone number but has not proven it; sign in to it and prove it there");
+		    "an account has this e-mail address or phone number but has not proven it; reset its password, or sign in to it "
+		    "and prove the number there");
+	if (!work->viewer.confirmed)
+		return problem(CONFIRMATION_REQUIRED, "the sign-in was too long ago to prove a number; sign in again");
 	after.phone_verified = true;
 	TRY(db_run(
 	    work->db, NULL, "UPDATE users SET phone_verified = TRUE, updated_by = ? WHERE id = ?", P(before->id), P(before->id)));
@@ -116,6 +108,24 @@ make_user(struct work *work, const struct identity *identity, struct user **user
 	return insert_account(work, &new_user, NULL, user);
 }
 
+/*
+ * Google vouches for the owner of the address; whoever set the password may be another, who registered with it and had its owner
+ * follow the link in the letter.  So what opened the account until now opens it no more, and a letter offers a new password.
+ */
+static const struct problem *
+take_over(struct work *work, const struct user *before, struct user **user)
+{
+	struct user_id id = before->id;
+
+	TRY(drop_other_ways_in(work, id));
+	TRY(db_run(work->db, NULL, "UPDATE users SET password_hash = NULL WHERE id = ?", P(id)));
+	TRY(end_one_time_tokens(work, id));
+	TRY(end_sessions(work, id, NULL, SESSION_PASSWORD_CHANGED));
+	TRY(read_user(work, id, user));
+	TRY(ask_first_password(work, *user));
+	return audit_record(work, "user.password_dropped", "user", id.uuid, &user_shape, before, *user);
+}
+
 static const struct problem *
 find_or_make(struct work *work, const struct identity *identity, struct user **user, bool *is_new)
 {
@@ -129,6 +139,8 @@ find_or_make(struct work *work, const struct identity *identity, struct user **u
 			return problem(ACCOUNT_DISABLED, "the account is disabled");
 		if (!(identity->email != NULL ? (*user)->email_verified : (*user)->phone_verified))
 			TRY(prove(work, identity, *user));
+		if (identity->email != NULL)
+			TRY(take_over(work, *user, user));
 	} else {
 		TRY(make_user(work, identity, user));
 		*is_new = true;

@@ -4,7 +4,8 @@
  * The other side's lasting name of somebody (issuer and subject, a row of user_identities) is who they are; addresses and
  * numbers change hands.  The first sign-in joins it to the account that has *proven* the same address or number, or makes
  * one.  It is never joined to an account that merely claims them: whoever registered with somebody else's address before
- * would keep the password to it.
+ * would keep the password to it.  Whoever prepared one that its owner then proved by following a link keeps nothing either: the
+ * first time Google is joined to an account ends its password, sessions, keys and other identities.
  */
 #ifndef IDENTITY_H
 #define IDENTITY_H
@@ -23,7 +24,8 @@ struct identity {
 /*
  * The user, whose account is made when there is none (*is_new); opens its own transactions.  Many at once make one.  A viewer
  * who is signed in proves the number of their own account by it.  ACCOUNT_DISABLED; IDENTITY_UNPROVEN when an account
- * claims the address or number without having proven it; EMAIL_TAKEN when another's is the same to the database.
+ * claims the address or number without having proven it; CONFIRMATION_REQUIRED when the viewer's sign-in is too old to prove
+ * it; EMAIL_TAKEN when another's is the same to the database.
  */
 const struct problem *identity_user(struct work *work, const struct identity *identity, struct user_id *user, bool *is_new);
 

@@ -5,6 +5,7 @@
 #include "accounts/google.h"
 #include "accounts/identity.h"
 #include "accounts/issuer.h"
+#include "accounts/linked.h"
 
 #include "base/arena.h"
 #include "base/config.h"
@@ -187,6 +188,34 @@ handle_phone_login(struct request *request)
 	return respond_tokens(request, &tokens, body->cookie, is_new);
 }
 
+struct identity_list {
+	struct linked_identity *results;
+	size_t                  n_results;
+};
+static const struct member identity_list_members[] = {
+	M_ARRAY(struct identity_list, results, n_results, "results", linked_identity_shape, IDENTITIES_SHOWN),
+};
+SHAPE(struct identity_list, identity_list_shape, "IdentityList", identity_list_members);
+
+static const struct problem *
+handle_list_identities(struct request *request)
+{
+	struct identity_list list;
+
+	TRY(list_identities(request->work, &list.results, &list.n_results));
+	return respond(request, &list);
+}
+
+static const struct problem *
+handle_remove_identity(struct request *request)
+{
+	struct uuid id;
+
+	TRY(path_id(request, "id", &id));
+	TRY(remove_identity(request->work, id));
+	return respond_nothing(request);
+}
+
 static const struct route identity_routes[] = {
 	{ GET, "/auth/google", .id = "signInWithGoogle", .permission = PUBLIC, .pool = POOL_PAY, .query = &google_query_shape,
 	    .writes = WRITES_ITSELF, .answer = { 303, NULL }, .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE),
@@ -209,12 +238,23 @@ static const struct route identity_routes[] = {
 	    .unaudited = "the session keeps who signed in, when and from where; what it makes or joins is audited",
 	    .permission = PUBLIC, .optional_user = true, .pool = POOL_PAY, .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN,
 	    .keyless = true, .body = &phone_body_shape, .answer = { 200, &signed_in_shape },
-	    .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE, ID_TOKEN_INVALID, IDENTITY_UNPROVEN, PHONE_TAKEN,
-		DUPLICATE_KEY, TOTP_REQUIRED, LOGIN_LIMITED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
+	    .errors = ERRORS(SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE, ID_TOKEN_INVALID, IDENTITY_UNPROVEN, CONFIRMATION_REQUIRED,
+		PHONE_TAKEN, DUPLICATE_KEY, TOTP_REQUIRED, LOGIN_LIMITED, ACCOUNT_DISABLED, OUTCOME_UNCERTAIN, NOT_FOUND),
 	    .summary = "Sign in by phone with an ID token of Firebase",
-	    .description = "The first time makes the account. One that has the number without having proven it answers 409 "
-			   "`identity_unproven`: sign in to it and call this with its access token, which proves the number.",
+	    .description =
+		"The first time makes the account. One that has the number without having proven it answers 409 "
+		"`identity_unproven`: sign in to it and, while that is young, call this with its access token, which proves the "
+		"number. A number that the account changes opens it no more.",
 	    .handler = handle_phone_login },
+	{ GET, "/accounts/identities", .id = "listIdentities", .permission = SIGNED_IN, .answer = { 200, &identity_list_shape },
+	    .summary = "List what opens the account beside its password, newest first", .handler = handle_list_identities },
+	{ DELETE, "/accounts/identities/{id}", .id = "removeIdentity", .permission = SIGNED_IN, .confirmed = true,
+	    .writes = WRITES_DATABASE, .answer = { 204, NULL }, .errors = ERRORS(CONFLICT),
+	    .summary = "Let an identity open the account no more",
+	    .description =
+		"A number that it vouched for is unproven then. The identity of an account without an e-mail address stays "
+		"until it has one: nothing else opens it.",
+	    .handler = handle_remove_identity },
 };
 
 ROUTE_TABLE(identity_table, "Sign-in elsewhere", "Sign-in with Google, and by phone.", identity_routes);

@@ -14,6 +14,7 @@ libhaat_a_SOURCES += \
 	src/accounts/identity.c src/accounts/identity.h \
 	src/accounts/identity_routes.c \
 	src/accounts/issuer.c src/accounts/issuer.h \
+	src/accounts/linked.c src/accounts/linked.h \
 	src/accounts/login.c \
 	src/accounts/login_limit.c src/accounts/login_limit.h \
 	src/accounts/mailbox.h src/accounts/mailbox_routes.c \

@@ -42,7 +42,8 @@ const struct problem *ask_reset_job(struct work *work, const struct job *job);
 const struct problem *ask_first_password(struct work *work, const struct user *user);
 
 /*
- * Set the password of the token's account, whose address is verified by it; ends all its sessions and tokens.  Opens its own
+ * Set the password of the token's account, whose address is verified by it; ends all its sessions and tokens, and its identities
+ * and keys where the address was unproven until then.  Opens its own
  * transactions, because hashing takes long.  TOKEN_INVALID; VALIDATION_FAILED with every rule that the password breaks, and then
  * the token stays good.
  */

@@ -1,6 +1,7 @@
 /* A user's own name, phone number and password. */
 #include "accounts/profile.h"
 
+#include "accounts/linked.h"
 #include "accounts/login_limit.h"
 #include "accounts/one_time.h"
 #include "accounts/password.h"
@@ -36,10 +37,16 @@ update_profile(struct work *work, const struct profile_change *change, struct us
 	struct user_id        id = work->viewer.user;
 	const struct problem *problem;
 	struct user          *before;
+	bool                  renumbered;
 
 	if (change->locale != NULL && !is_language_tag(change->locale))
 		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "locale", "must be a language tag like en or pt-BR");
 	TRY(read_user(work, id, &before));
+	renumbered = change->phone != NULL && (before->phone == NULL || strcmp(change->phone, before->phone) != 0);
+	if (renumbered && !work->viewer.confirmed)
+		return problem(CONFIRMATION_REQUIRED,
+		    "the sign-in was too long ago to change the number; confirm the password, "
+		    "or sign in again");
 	problem = db_run(work->db, NULL,
 	    "UPDATE users SET full_name = IFNULL(?, full_name), phone_verified = phone_verified AND IFNULL(phone = ?, TRUE), "
 	    "phone = IFNULL(?, phone), locale = IFNULL(?, locale), news = IFNULL(?, news), updated_by = ? WHERE id = ?",
@@ -47,6 +54,8 @@ update_profile(struct work *work, const struct profile_change *change, struct us
 	if (db_duplicate(work->db, problem, "uq_users_phone"))
 		return problem_at(work->arena, PROBLEM_PHONE_TAKEN, "phone", "belongs to another account");
 	TRY(problem);
+	if (renumbered)
+		TRY(unlink_number(work, id));
 	TRY(read_user(work, id, user));
 	return audit_record(work, "user.profile_changed", "user", id.uuid, &user_shape, before, *user);
 }

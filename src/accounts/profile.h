@@ -13,8 +13,9 @@ struct profile_change {
 };
 
 /*
- * Update the viewer's own profile, inside a transaction; a new phone number is not verified.  PHONE_TAKEN; VALIDATION_FAILED
- * for a locale that is no language tag.
+ * Update the viewer's own profile, inside a transaction; a new phone number is not verified, and sign-ins by the former one end.
+ * PHONE_TAKEN; VALIDATION_FAILED for a locale that is no language tag; CONFIRMATION_REQUIRED for another number when the sign-in
+ * is too old.
  */
 const struct problem *update_profile(struct work *work, const struct profile_change *change, struct user **user);
 

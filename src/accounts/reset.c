@@ -1,4 +1,5 @@
 /* A password without the old one, by a token that a letter brings. */
+#include "accounts/linked.h"
 #include "accounts/login_limit.h"
 #include "accounts/mailbox.h"
 #include "accounts/one_time.h"
@@ -66,7 +67,10 @@ ask_first_password(struct work *work, const struct user *user)
 	return record_user_event(work, EVENT_USER_PASSWORD_ASKED, user);
 }
 
-/* Wrong passwords are forgotten with it: whoever has locked the account out by them does no more. */
+/*
+ * Wrong passwords are forgotten with it: whoever has locked the account out by them does no more.  Where nobody has proven the
+ * address before, somebody else may have registered with it and prepared another way in.
+ */
 static const struct problem *
 write_password(struct work *work, const struct one_time_token *token, const char *hash)
 {
@@ -80,6 +84,8 @@ write_password(struct work *work, const struct one_time_token *token, const char
 	TRY(use_one_time_token(work, token));
 	TRY(end_one_time_tokens(work, id));
 	TRY(end_sessions(work, id, NULL, SESSION_PASSWORD_CHANGED));
+	if (!token->user.email_verified)
+		TRY(drop_other_ways_in(work, id));
 	TRY(login_limit_succeeded(work, token->user.email));
 	TRY(read_user(work, id, &user));
 	TRY(record_user_event(work, EVENT_USER_PASSWORD_CHANGED, user));

@@ -1,6 +1,7 @@
 /* An account is deleted: closed at once, erased later (erase.c). */
 #include "people/people.h"
 
+#include "accounts/api_keys.h"
 #include "accounts/merchants.h"
 #include "accounts/one_time.h"
 #include "accounts/session.h"
@@ -46,9 +47,7 @@ close_shop(struct work *work, struct user_id user)
 	if (merchant == NULL)
 		return OK;
 	TRY(check_shop_is_done(work, merchant->id));
-	TRY(db_run(work->db, NULL,
-	    "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE merchant_id = ? AND revoked_at IS NULL",
-	    P(acting_user(work)), P(merchant->id)));
+	TRY(revoke_keys_of_user(work, user));
 	TRY(delete_methods_of(work, merchant->id.uuid));
 	return suspend_shop_of(work, user, &suspended);
 }

@@ -1,4 +1,5 @@
 /* Who comes with a password that another shop has hashed, by Google or by phone. */
+#include "tests/api/letters.h"
 #include "tests/api/vouched.h"
 
 #include <string.h>
@@ -66,6 +67,12 @@ a_hash_that_would_take_hours_is_refused_at_once(void)
 	bring_along(&person, "pbkdf2_sha256$9999999$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y=");
 	answer = api_post("/accounts/login", NULL, form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, PASSWORD));
 	EXPECT_PROBLEM(answer, 401, "bad_credentials");
+}
+
+static struct answer
+phone_login(const char *token, const char *access)
+{
+	return api_post("/auth/phone-login", access, form("{\"id_token\": \"%s\"}", token));
 }
 
 /* ---- Google ---- */
@@ -140,7 +147,35 @@ google_is_joined_to_a_verified_address_only(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE action = 'user.identity_linked' AND subject_id = '%s'",
 		      person.id),
 	    1);
-	person_login(&person);
+}
+
+/* Whoever registered with somebody's address, proved a number of their own, and had the owner follow the link in the letter. */
+static void
+google_ends_what_was_prepared_for_its_owner(void)
+{
+	struct person person = person_new("customer");
+	const char   *token = phone_token(person.phone, ""), *body;
+	struct answer answer = phone_login(token, person.access);
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "user.id"), person.id);
+	sql_run("UPDATE users SET email_verified = TRUE WHERE id = '%s'", person.id);
+	answer = sign_in_with_google(person.email, "");
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "user.id"), person.id);
+	EXPECT(api_get("/accounts/me", text_at(&answer, "access")), 200);
+	EXPECT_PROBLEM(api_get("/accounts/me", person.access), 401, "session_ended");
+	EXPECT_PROBLEM(phone_login(token, NULL), 409, "identity_unproven");
+	body = form("{\"email\": \"%s\", \"password\": \"%s\"}", person.email, good_password);
+	EXPECT_PROBLEM(api_post("/accounts/login", NULL, body), 401, "bad_credentials");
+	CHECK_INT(identities_of(person.id), 1);
+	/* The owner is offered one of their own; it stays when they come by Google again. */
+	EXPECT(api_post("/accounts/password/reset", NULL,
+		   form("{\"token\": \"%s\", \"password\": \"%s\", \"password_confirm\": \"%s\"}",
+		       token_of_letter("set-password", person.id), good_password, good_password)),
+	    200);
+	EXPECT(sign_in_with_google(person.email, ""), 200);
+	EXPECT(api_post("/accounts/login", NULL, body), 200);
 }
 
 /* To the database e and é are one letter; to Google they are two people. */
@@ -278,12 +313,6 @@ browsers_are_sent_to_allowed_places_only(void)
 
 /* ---- by phone ---- */
 
-static struct answer
-phone_login(const char *token, const char *access)
-{
-	return api_post("/auth/phone-login", access, form("{\"id_token\": \"%s\"}", token));
-}
-
 static void
 the_first_sign_in_by_phone_makes_the_account(void)
 {
@@ -326,6 +355,107 @@ a_number_that_was_only_claimed_is_proven_first(void)
 	CHECK_TEXT(text_at(&answer, "user.id"), person.id);
 }
 
+/* To Firebase whoever gets the number next is whoever had it. */
+static void
+a_number_that_was_given_up_opens_nothing(void)
+{
+	const char   *phone = fresh_phone(), *other = fresh_phone(), *token = phone_token(phone, "");
+	struct answer answer = phone_login(token, NULL), later;
+	const char   *user, *access;
+
+	EXPECT(answer, 200);
+	user = text_at(&answer, "user.id");
+	access = text_at(&answer, "access");
+	EXPECT(api_patch("/accounts/me", access, form("{\"phone\": \"%s\"}", other)), 200);
+	CHECK_INT(identities_of(user), 0);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM audit_records WHERE action = 'user.identity_unlinked' AND subject_id = '%s'", user),
+	    1);
+	later = phone_login(token, NULL);
+	EXPECT(later, 200);
+	CHECK(bool_at(&later, "is_new") && strcmp(text_at(&later, "user.id"), user) != 0);
+	/* With the new number its owner is who they were. */
+	answer = phone_login(phone_token(other, ""), access);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "user.id"), user);
+	CHECK(bool_at(&answer, "user.phone_verified"));
+	/* However the number was changed. */
+	sql_run("UPDATE users SET phone = '%s' WHERE id = '%s'", fresh_phone(), user);
+	later = phone_login(phone_token(other, ""), NULL);
+	EXPECT(later, 200);
+	CHECK(bool_at(&later, "is_new") && strcmp(text_at(&later, "user.id"), user) != 0);
+}
+
+/* A session that was left open or stolen is not enough to change or prove a number. */
+static void
+numbers_want_a_young_sign_in(void)
+{
+	struct person person = person_new("customer");
+	const char   *phone = fresh_phone();
+
+	sql_run("UPDATE sessions SET created_at = NOW(3) - INTERVAL 1 DAY WHERE user_id = '%s'", person.id);
+	EXPECT_PROBLEM(
+	    api_patch("/accounts/me", person.access, form("{\"phone\": \"%s\"}", phone)), 403, "confirmation_required");
+	EXPECT(api_patch("/accounts/me", person.access, form("{\"phone\": \"%s\", \"news\": false}", person.phone)), 200);
+	EXPECT_PROBLEM(phone_login(phone_token(person.phone, ""), person.access), 403, "confirmation_required");
+	CHECK_INT(identities_of(person.id), 0);
+	EXPECT(api_post("/accounts/confirm", person.access, form("{\"password\": \"%s\"}", good_password)), 204);
+	EXPECT(api_patch("/accounts/me", person.access, form("{\"phone\": \"%s\"}", phone)), 200);
+	EXPECT(phone_login(phone_token(phone, ""), person.access), 200);
+	CHECK_INT(identities_of(person.id), 1);
+}
+
+/* Whoever registered with somebody's address and prepared another way in has none once its owner resets the password. */
+static void
+a_reset_takes_an_unproven_account_back(void)
+{
+	struct person person = person_new("shopkeeper");
+	const char   *token = phone_token(person.phone, ""), *key;
+	struct answer answer;
+
+	EXPECT(phone_login(token, person.access), 200);
+	answer = api_post(
+	    "/merchants/me/api-keys", person.access, "{\"name\": \"web shop\", \"scopes\": [\"payment:read_own\"]}");
+	EXPECT(answer, 201);
+	key = text_at(&answer, "key");
+	EXPECT(api_get("/payments", key), 200);
+	sql_run("UPDATE users SET email_verified = FALSE WHERE id = '%s'", person.id);
+	EXPECT(api_post("/accounts/password/forgot", NULL, form("{\"email\": \"%s\"}", person.email)), 200);
+	EXPECT(api_post("/accounts/password/reset", NULL,
+		   form("{\"token\": \"%s\", \"password\": \"Padma-River-42\", \"password_confirm\": \"Padma-River-42\"}",
+		       token_of_letter("reset-password", person.id))),
+	    200);
+	EXPECT_PROBLEM(phone_login(token, NULL), 409, "identity_unproven");
+	CHECK_INT(identities_of(person.id), 0);
+	EXPECT_PROBLEM(api_get("/payments", key), 401, "unauthenticated");
+}
+
+static void
+owners_see_and_remove_what_opens_their_account(void)
+{
+	struct person person = person_new("customer"), other = person_new("customer");
+	struct answer answer;
+	const char   *id;
+
+	EXPECT(phone_login(phone_token(person.phone, ""), person.access), 200);
+	answer = api_get("/accounts/identities", person.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.issuer"), "firebase");
+	id = text_at(&answer, "results.0.id");
+	EXPECT_PROBLEM(api_delete(form("/accounts/identities/%s", id), other.access), 404, "not_found");
+	EXPECT(api_delete(form("/accounts/identities/%s", id), person.access), 204);
+	EXPECT_PROBLEM(api_delete(form("/accounts/identities/%s", id), person.access), 404, "not_found");
+	EXPECT_PROBLEM(phone_login(phone_token(person.phone, ""), NULL), 409, "identity_unproven");
+	/* The only way in stays. */
+	answer = phone_login(phone_token(fresh_phone(), ""), NULL);
+	EXPECT(answer, 200);
+	other.access = text_at(&answer, "access");
+	answer = api_get("/accounts/identities", other.access);
+	EXPECT_PROBLEM(
+	    api_delete(form("/accounts/identities/%s", text_at(&answer, "results.0.id")), other.access), 409, "conflict");
+}
+
 static void
 tokens_of_firebase_are_checked(void)
 {
@@ -363,8 +493,11 @@ the_page_for_sign_in_by_phone_has_a_policy_of_its_own(void)
 SUITE("identity", TEST(hashes_of_others_are_replaced_at_the_next_sign_in), TEST(tabs_that_sign_in_at_once_are_all_let_in),
     TEST(a_hash_that_would_take_hours_is_refused_at_once), TEST(the_first_sign_in_with_google_makes_the_account),
     TEST(who_changes_the_address_at_google_keeps_the_account), TEST(google_is_joined_to_a_verified_address_only),
-    TEST(an_accent_makes_another_address), TEST(an_address_that_google_does_not_vouch_for_counts_for_nothing),
-    TEST(disabled_accounts_are_not_let_in_by_google), TEST(a_sign_in_belongs_to_its_browser),
-    TEST(who_walks_away_from_google_is_told_so), TEST(codes_are_good_once), TEST(browsers_are_sent_to_allowed_places_only),
-    TEST(the_first_sign_in_by_phone_makes_the_account), TEST(a_number_that_was_only_claimed_is_proven_first),
-    TEST(tokens_of_firebase_are_checked), TEST(the_page_for_sign_in_by_phone_has_a_policy_of_its_own))
+    TEST(google_ends_what_was_prepared_for_its_owner), TEST(an_accent_makes_another_address),
+    TEST(an_address_that_google_does_not_vouch_for_counts_for_nothing), TEST(disabled_accounts_are_not_let_in_by_google),
+    TEST(a_sign_in_belongs_to_its_browser), TEST(who_walks_away_from_google_is_told_so), TEST(codes_are_good_once),
+    TEST(browsers_are_sent_to_allowed_places_only), TEST(the_first_sign_in_by_phone_makes_the_account),
+    TEST(a_number_that_was_only_claimed_is_proven_first), TEST(a_number_that_was_given_up_opens_nothing),
+    TEST(numbers_want_a_young_sign_in), TEST(a_reset_takes_an_unproven_account_back),
+    TEST(owners_see_and_remove_what_opens_their_account), TEST(tokens_of_firebase_are_checked),
+    TEST(the_page_for_sign_in_by_phone_has_a_policy_of_its_own))

@@ -41,6 +41,8 @@ static const struct row {
 	{ "logoutAll", "xxxxxx" },
 	{ "listSessions", "xxxxxx" },
 	{ "endSession", "xxxxxx" },
+	{ "listIdentities", "xxxxxx" },
+	{ "removeIdentity", "xxxxxx" },
 	{ "showMe", "xxxxxx" },
 	{ "changeMe", "xxxxxx" },
 	{ "changePassword", "xxxxxx" },

@@ -50,6 +50,8 @@ static const struct budget {
 	{ "login", 11 },
 	{ "refresh", 7 },
 	{ "signInWithGoogle", 1 },
+	{ "listIdentities", 2 },
+	{ "removeIdentity", 8 },
 	{ "showPhonePage", 0 },
 	{ "showUnsubscribe", 0 },
 	{ "unsubscribe", 6 },
