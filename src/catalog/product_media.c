@@ -115,7 +115,7 @@ attach_new_images(struct work *work, struct new_product *products, size_t count,
 	return OK;
 }
 
-enum { SHOWN_AT_MOST = 1000, RENEWED_AT_ONCE = 100 };
+enum { SHOWN_AT_MOST = 1000 };
 
 struct showing_product {
 	struct product_id id;
@@ -143,26 +143,16 @@ renew_product(struct work *work, struct product_id product)
 	return mark_documents(work, "p.id = ?", P(product));
 }
 
+static const struct problem *
+renew_showing(struct work *work, struct uuid product)
+{
+	return renew_product(work, (struct product_id) { product });
+}
+
 const struct problem *
 renew_images(struct work *work)
 {
-	struct product_id       after = { .uuid = { { 0 } } };
-	struct showing_product *products;
-	size_t                  n;
-
-	do {
-		struct arena_mark mark = arena_mark(work->arena);
-
-		TRY(db_rows(work->db, &showing_product_shape, RENEWED_AT_ONCE, &products, &n,
-		    "SELECT DISTINCT u.subject_id FROM media_uses u WHERE u.subject_kind = 'product' AND u.subject_id > ? "
-		    "ORDER BY u.subject_id LIMIT ?",
-		    P(after), P(RENEWED_AT_ONCE)));
-		for (size_t i = 0; i < n; i++)
-			TRY(db_transaction(work, renew_product(work, products[i].id)));
-		after = n > 0 ? products[n - 1].id : after;
-		arena_release(work->arena, mark);
-	} while (n == RENEWED_AT_ONCE);
-	return OK;
+	return media_renew(work, MEDIA_OF_PRODUCT, renew_showing);
 }
 
 /* They were printed without it. */

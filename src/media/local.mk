@@ -13,6 +13,7 @@ libhaat_a_SOURCES += \
 	src/media/reader.c src/media/reader.h \
 	src/media/receive.c src/media/receive.h \
 	src/media/remove.c \
+	src/media/renew.c \
 	src/media/routes.c src/media/routes.h \
 	src/media/show.c \
 	src/media/sizes.c src/media/sizes.h \

@@ -91,4 +91,8 @@ struct media_list {
 const struct problem *media_of(
     struct work *work, enum media_subject kind, const struct uuid *subjects, size_t n, struct media_list **lists);
 
+/* Calls renew for each subject of that kind which shows something, each in a transaction of its own; stops at a problem. */
+const struct problem *media_renew(
+    struct work *work, enum media_subject kind, const struct problem *(*renew)(struct work *work, struct uuid subject));
+
 #endif

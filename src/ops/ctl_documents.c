@@ -4,6 +4,8 @@
 #include "catalog/document.h"
 #include "catalog/listing.h"
 #include "catalog/shown.h"
+#include "people/avatar.h"
+#include "reviews/reviews.h"
 #include "store/db.h"
 
 #include <stdio.h>
@@ -51,6 +53,10 @@ run_rebuild(struct control *control, int count, char **arguments)
 
 	(void)count, (void)arguments;
 	problem = renew_images(control->work);
+	if (problem == OK)
+		problem = renew_review_media(control->work);
+	if (problem == OK)
+		problem = renew_avatars(control->work);
 	if (problem == OK)
 		problem = repair_listings(control->work, &repaired);
 	if (problem == OK)

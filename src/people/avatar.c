@@ -73,17 +73,17 @@ shown_url(const struct media *media)
 
 /* Whoever has chosen another meanwhile, or none, keeps that: the statement looks at what is there when it writes. */
 static const struct problem *
-show(struct work *work, struct user_id user, struct uuid media)
+show(struct work *work, struct uuid user)
 {
 	struct media_list *lists;
 
-	TRY(media_of(work, MEDIA_OF_USER, &user.uuid, 1, &lists));
+	TRY(media_of(work, MEDIA_OF_USER, &user, 1, &lists));
 	if (lists[0].n == 0)
 		return OK;
 	return db_run(work->db, NULL,
 	    "UPDATE users u SET u.avatar = ?, u.updated_at = u.updated_at WHERE u.id = ? AND EXISTS (SELECT 1 FROM media_uses m "
 	    "WHERE m.subject_kind = 'user' AND m.subject_id = u.id AND m.media_id = ?)",
-	    P(shown_url(&lists[0].media[0])), P(user), P(media));
+	    P(shown_url(&lists[0].media[0])), P(user), P(lists[0].media[0].id));
 }
 
 const struct problem *
@@ -98,6 +98,12 @@ show_avatar_job(struct work *work, const struct job *job)
 	    "SELECT {u} FROM media_uses u WHERE u.media_id = ? AND u.subject_kind = 'user' LIMIT ?", P(notice.aggregate),
 	    P(SHOWN_AT_MOST)));
 	for (size_t i = 0; i < n; i++)
-		TRY(show(work, users[i].id, notice.aggregate));
+		TRY(show(work, users[i].id.uuid));
 	return OK;
+}
+
+const struct problem *
+renew_avatars(struct work *work)
+{
+	return media_renew(work, MEDIA_OF_USER, show);
 }

@@ -22,4 +22,7 @@ const struct problem *remove_avatar(struct work *work);
 /* The job for a picture that has become ready: whoever has chosen it shows it. */
 const struct problem *show_avatar_job(struct work *work, const struct job *job);
 
+/* Print where all of them are served anew: after media.public_url or the storage has changed. */
+const struct problem *renew_avatars(struct work *work);
+
 #endif

@@ -42,6 +42,14 @@ static const struct member showing_review_members[] = {
 };
 SHAPE(struct showing_review, showing_review_shape, "ShowingReview", showing_review_members);
 
+static const struct problem *
+show(struct work *work, const struct showing_review *review)
+{
+	TRY(catalog_lock(work, review->product));
+	TRY(print_media(work, review->id));
+	return settle_product(work, review->product, 0, 0);
+}
+
 /* Its review and that one's product were printed without it; a file of somebody's is in one review, or few. */
 const struct problem *
 show_review_media_job(struct work *work, const struct job *job)
@@ -56,10 +64,22 @@ show_review_media_job(struct work *work, const struct job *job)
 	    "SELECT {r} FROM media_uses u JOIN reviews r ON r.id = u.subject_id "
 	    "WHERE u.media_id = ? AND u.subject_kind = 'review' ORDER BY r.product_id LIMIT ?",
 	    P(notice.aggregate), P(SHOWN_AT_MOST)));
-	for (size_t i = 0; i < n; i++) {
-		TRY(catalog_lock(work, reviews[i].product));
-		TRY(print_media(work, reviews[i].id));
-		TRY(settle_product(work, reviews[i].product, 0, 0));
-	}
+	for (size_t i = 0; i < n; i++)
+		TRY(show(work, &reviews[i]));
 	return OK;
+}
+
+static const struct problem *
+renew(struct work *work, struct uuid id)
+{
+	struct showing_review *review;
+
+	TRY(db_row(work->db, &showing_review_shape, &review, "SELECT {r} FROM reviews r WHERE r.id = ?", P(id)));
+	return review == NULL ? OK : show(work, review);
+}
+
+const struct problem *
+renew_review_media(struct work *work)
+{
+	return media_renew(work, MEDIA_OF_REVIEW, renew);
 }

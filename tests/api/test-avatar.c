@@ -66,6 +66,11 @@ a_picture_is_shown(void)
 	EXPECT(api_get("/accounts/me", customer.access), 200);
 	answer = api_get(form("/users/%s", customer.id), person_new("admin").access);
 	CHECK_TEXT(text_at(&answer, "avatar"), url);
+	/* As when it was served from elsewhere before. */
+	sql_run("UPDATE users SET avatar = 'https://cdn.haat.test/old-480.jpg' WHERE id = '%s'", customer.id);
+	CHECK_INT(shop_command("documents", "rebuild"), 0);
+	answer = api_get("/accounts/me", customer.access);
+	CHECK_TEXT(text_at(&answer, "avatar"), url);
 }
 
 static void

@@ -309,6 +309,11 @@ pictures(void)
 	CHECK(length_at(&answer, "reviews.0.images.0.sizes") > 0);
 	answer = api_patch(form("/reviews/%s", text_at(&written, "id")), sale.customer.access, "{\"rating\": 4}");
 	CHECK_INT(length_at(&answer, "images"), 1);
+	/* Where it is served is printed anew, as when it was served from elsewhere before. */
+	sql_run("UPDATE reviews SET images = REPLACE(images, '/media/', '/old/') WHERE id = '%s'", text_at(&written, "id"));
+	CHECK_INT(shop_command("documents", "rebuild"), 0);
+	answer = api_get(form("/reviews/%s", text_at(&written, "id")), NULL);
+	CHECK(strstr(answer.body, "/old/") == NULL && strstr(text_at(&answer, "images.0.sizes.0.url"), "/media/") != NULL);
 	answer = api_patch(form("/reviews/%s", text_at(&written, "id")), sale.customer.access, "{\"media\": []}");
 	CHECK_INT(length_at(&answer, "images"), 0);
 	EXPECT(api_delete(form("/reviews/%s", text_at(&written, "id")), sale.customer.access), 204);
