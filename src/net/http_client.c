@@ -148,23 +148,31 @@ set_options(
 	}
 }
 
-/* Of the first header of the name; its directives are separated by commas, their names in any case. */
+/* The first header of the name; "" when there is none. */
+static const char *
+header_of(CURL *curl, const char *name)
+{
+	struct curl_header *header;
+
+	return curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : "";
+}
+
+/* Directives are separated by commas, their names in any case; what a cache on the way has used up of it is gone (RFC 9111, 4.2.3). */
 static int64_t
 max_age_of(CURL *curl)
 {
-	static const char   name[] = "max-age=";
-	struct curl_header *header;
-	int64_t             seconds = 0;
+	static const char name[] = "max-age=";
+	int64_t           seconds = 0, age = strtoll(header_of(curl, "Age"), NULL, 10);
 
-	if (curl_easy_header(curl, "Cache-Control", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
-		return 0;
-	for (const char *at = header->value; *at != '\0'; at += strcspn(at, ",")) {
+	for (const char *at = header_of(curl, "Cache-Control"); *at != '\0'; at += strcspn(at, ",")) {
 		at += strspn(at, ", \t");
 		if (strncasecmp(at, "no-store", 8) == 0 || strncasecmp(at, "no-cache", 8) == 0)
 			return 0;
 		if (strncasecmp(at, name, sizeof name - 1) == 0)
 			seconds = strtoll(at + sizeof name - 1, NULL, 10);
 	}
+	if (age > 0)
+		seconds -= age < seconds ? age : seconds;
 	return seconds < 0 ? 0 : seconds;
 }
 

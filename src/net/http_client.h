@@ -42,7 +42,7 @@ struct http_reply {
 	int               status;
 	const char       *body; /* "" when there is none */
 	size_t            length;
-	int64_t           max_age_seconds; /* of its Cache-Control (RFC 9111, 5.2.2.1); 0 when it says none, or not to keep it */
+	int64_t           max_age_seconds; /* of its Cache-Control, less its Age; 0 when it says none, or not to keep it */
 	const char       *error;           /* why there is no answer */
 };
 

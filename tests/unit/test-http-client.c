@@ -15,7 +15,23 @@
 
 enum { REQUEST_ROOM = 4096, TIMEOUT_MS = 300, MUCH = 600000, TOO_MUCH = (1 << 20) + 1 };
 
-enum manner { ECHOES, HANGS_UP, SAYS_NOTHING, SAYS_MUCH, SAYS_TOO_MUCH };
+enum manner { ECHOES, HANGS_UP, SAYS_NOTHING, SAYS_MUCH, SAYS_TOO_MUCH, SAYS_HOW_OLD };
+
+/* What SAYS_HOW_OLD says, one after another, and for how many seconds that may be kept. */
+static const struct {
+	const char *headers;
+	int64_t     seconds;
+} ages[] = {
+	{ "Cache-Control: public, max-age=3600\r\n", 3600 },
+	{ "Cache-Control: public, MAX-AGE=3600\r\nAge: 1000\r\n", 2600 },
+	{ "Age: 3600\r\nCache-Control: max-age=3600\r\n", 0 },
+	{ "Cache-Control: max-age=60\r\nAge: 99999999999999999999\r\n", 0 },
+	{ "Cache-Control: max-age=60\r\nAge: -5\r\n", 60 },
+	{ "Cache-Control: max-age=60\r\nAge: old\r\n", 60 },
+	{ "Cache-Control: max-age=60, no-store\r\nAge: 5\r\n", 0 },
+	{ "Age: 5\r\n", 0 },
+};
+enum { AGES = sizeof ages / sizeof *ages };
 
 struct server {
 	pid_t       process;
@@ -43,6 +59,18 @@ say_much(int connection, size_t length)
 	}
 }
 
+static void
+say_how_old(int connection)
+{
+	static size_t turn;
+	char          head[200];
+	int           n = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n",
+		      ages[turn++ % AGES].headers);
+
+	if (write(connection, head, (size_t)n) != n)
+		_exit(1);
+}
+
 /* One request; an echo answers with the whole of it as the body. */
 static void
 serve_one(int connection, enum manner manner)
@@ -61,6 +89,8 @@ serve_one(int connection, enum manner manner)
 		pause();
 	if (manner == SAYS_MUCH || manner == SAYS_TOO_MUCH)
 		say_much(connection, manner == SAYS_MUCH ? MUCH : TOO_MUCH);
+	if (manner == SAYS_HOW_OLD)
+		say_how_old(connection);
 	if (manner == ECHOES) {
 		int n = snprintf(head, sizeof head,
 		    "HTTP/1.1 402 Payment Required\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", length);
@@ -183,5 +213,18 @@ test_long_answers_lie_beside_the_arena(void)
 	arena_free(arena);
 }
 
+/* A cache on the way has used up some of the time. */
+static void
+test_what_is_old_is_kept_for_less(void)
+{
+	struct arena *arena = arena_new(1 << 20);
+	struct server server = server_start(arena, SAYS_HOW_OLD);
+
+	for (size_t i = 0; i < AGES; i++)
+		CHECK_INT(ask(arena, server.url, "", "").max_age_seconds, ages[i].seconds);
+	server_stop(&server);
+	arena_free(arena);
+}
+
 SUITE("calls to others", TEST(test_request_and_trace_go_along), TEST(test_what_is_known_without_an_answer),
-    TEST(test_long_answers_lie_beside_the_arena))
+    TEST(test_long_answers_lie_beside_the_arena), TEST(test_what_is_old_is_kept_for_less))
