@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	docs/decisions/0098-how-long-keys-are-kept.md \
 	docs/decisions/0107-reviews-on-their-product.md \
 	docs/decisions/0108-recommendations-from-the-listings.md \
+	docs/decisions/0109-prices-in-another-currency.md \
 	docs/decisions/0132-a-lower-price-is-told-once.md \
 	docs/decisions/0110-pairs-are-noted-on-the-lines.md \
 	docs/decisions/0124-invoices-are-told-once.md \

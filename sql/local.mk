@@ -195,6 +195,7 @@ dist_sql_DATA = \
 	sql/0267_wishlist_items.up.sql sql/0267_wishlist_items.down.sql \
 	sql/0268_products_specs.up.sql sql/0268_products_specs.down.sql \
 	sql/0269_reviews_images.up.sql sql/0269_reviews_images.down.sql \
+	sql/0270_exchange_rates.up.sql sql/0270_exchange_rates.down.sql \
 	sql/0275_imports.up.sql sql/0275_imports.down.sql \
 	sql/0276_import_errors.up.sql sql/0276_import_errors.down.sql \
 	sql/0290_coupons.up.sql sql/0290_coupons.down.sql \

@@ -5,6 +5,7 @@
 #include "base/metrics.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
+#include "exchange/exchange.h"
 #include "fulfilment/fulfilments.h"
 #include "imports/import.h"
 #include "imports/imports.h"
@@ -52,6 +53,7 @@ const struct route_table *const shop_tables[] = {
 	&api_key_table,
 	&category_table,
 	&brand_table,
+	&rate_table,
 	&product_table,
 	&shop_table,
 	&media_table,

@@ -25,4 +25,5 @@ libhaat_a_SOURCES += \
 	src/base/text.c src/base/text.h \
 	src/base/totp.c src/base/totp.h \
 	src/base/vault.c src/base/vault.h \
+	src/base/unzip.c src/base/unzip.h \
 	src/base/zip.c src/base/zip.h

@@ -68,6 +68,24 @@ currency_exponent(const char *currency)
 }
 
 bool
+currency_next(char code[4])
+{
+	int at = 0;
+
+	if (code[0] != '\0')
+		at = ((code[0] - 'A') * LETTERS + code[1] - 'A') * LETTERS + code[2] - 'A' + 1;
+	while (at < LETTERS * LETTERS * LETTERS && places[at / (LETTERS * LETTERS)][at / LETTERS % LETTERS][at % LETTERS] == 0)
+		at++;
+	if (at == LETTERS * LETTERS * LETTERS)
+		return false;
+	code[0] = (char)('A' + at / (LETTERS * LETTERS));
+	code[1] = (char)('A' + at / LETTERS % LETTERS);
+	code[2] = (char)('A' + at % LETTERS);
+	code[3] = '\0';
+	return true;
+}
+
+bool
 money_make(int64_t minor, const char *currency, struct money *into)
 {
 	if (currency_exponent(currency) < 0)
@@ -202,6 +220,22 @@ minor_scale(int64_t minor, int64_t numerator, int64_t denominator, int64_t *into
 		return false;
 	*into = (int64_t)quotient;
 	return true;
+}
+
+bool
+money_convert(struct money money, int64_t rate, int64_t rate_into, const char *currency, struct money *into)
+{
+	int exponent = currency_exponent(money.currency), exponent_into = currency_exponent(currency);
+
+	if (exponent < 0 || exponent_into < 0 || rate < 1 || rate > RATE_MILLIONTHS_MAX || rate_into < 1 ||
+	    rate_into > RATE_MILLIONTHS_MAX)
+		return false;
+	/* Places differ by four at most, so neither leaves 64 bits. */
+	for (; exponent < exponent_into; exponent++)
+		rate_into *= 10;
+	for (; exponent > exponent_into; exponent--)
+		rate *= 10;
+	return minor_scale(money.minor, rate_into, rate, &money.minor) && money_make(money.minor, currency, into);
 }
 
 /* The sum of the weights; false when one is negative or the sum overflows. */

@@ -34,6 +34,9 @@ enum { MONEY_TEXT_SIZE = 24, DECIMAL_SCALE_MAX = 6 };
  */
 int currency_exponent(const char *currency);
 
+/* Makes `code` the currency behind it by the alphabet ("" stands before the first); false behind the last. */
+bool currency_next(char code[4]);
+
 /* False when the currency is not one of ISO 4217's. */
 bool money_make(int64_t minor, const char *currency, struct money *into);
 
@@ -59,6 +62,15 @@ bool money_multiply(struct money a, int64_t factor, struct money *into);
 
 /* minor * numerator / denominator, rounded half to even, exact in 128 bits; false on overflow or denominator <= 0. */
 bool minor_scale(int64_t minor, int64_t numerator, int64_t denominator, int64_t *into);
+
+/*
+ * The amount in another currency.  Rates are what one unit of a third currency costs, in millionths: `rate` of the amount's own
+ * currency, `rate_into` of the other; both from 1 to RATE_MILLIONTHS_MAX.  Rounded once, half to even.  False when the other
+ * currency is unknown, or on overflow.
+ */
+enum { RATE_PLACES = 6 };
+#define RATE_MILLIONTHS_MAX INT64_C(99999999999999)
+bool money_convert(struct money money, int64_t rate, int64_t rate_into, const char *currency, struct money *into);
 
 /*
  * Splits `total` over `count` weights so that the shares sum to it exactly: each share is rounded down, what is left

@@ -87,7 +87,7 @@ struct member {
 	enum member_kind    kind;
 	bool                pointer;   /* the field is a pointer to the value; NULL is absent */
 	bool                required;  /* bodies: must be there; answers: text or object is never null */
-	bool                nullable;  /* bodies: may be null, which counts as absent (see shape_has) */
+	bool                nullable;  /* bodies: null counts as absent (see shape_has); answers: money of no currency is null */
 	bool                omitted;   /* answers: left out instead of null; pointers and text only */
 	bool                hidden;    /* filled from rows only: never parsed, printed or documented */
 	bool                single;    /* MEMBER_JSON: one object of .of, not an array */

@@ -156,6 +156,12 @@ is_text(enum member_kind kind)
 	return kind == MEMBER_TEXT || kind == MEMBER_JSON || kind == MEMBER_MAP;
 }
 
+static bool
+is_no_money(const struct member *member, const void *value)
+{
+	return member->nullable && member->kind == MEMBER_MONEY && ((const struct money *)value)->currency[0] == '\0';
+}
+
 static void
 print_hole(struct text *out, char live)
 {
@@ -183,7 +189,7 @@ print_struct(const struct shape *shape, const void *from, struct text *out, bool
 		first = false;
 		if (stored && member->live != '\0')
 			print_hole(out, member->live);
-		else if (value == NULL)
+		else if (value == NULL || is_no_money(member, value))
 			TEXT_ADD(out, "null");
 		else
 			print_value(out, member, from, value, stored);

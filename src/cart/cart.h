@@ -73,7 +73,7 @@ struct cart_item {
 	struct product_id   product;
 	const char         *name, *slug, *sku, *options, *image;
 	int64_t             quantity, available;
-	struct money        unit_price, total;
+	struct money        unit_price, total, *display_price;
 	const char         *currency;
 	bool                for_sale;
 	/* Not shown. */
@@ -85,9 +85,10 @@ SHAPE_DECLARE(struct cart_item, cart_item_shape);
 struct cart {
 	struct cart_item   *items;
 	size_t              n_items;
-	int64_t             quantity; /* of all items */
-	struct money        subtotal; /* of the items that are for sale */
-	const char         *currency; /* NULL while the cart is empty */
+	int64_t             quantity;         /* of all items */
+	struct money        subtotal;         /* of the items that are for sale */
+	struct money       *display_subtotal; /* as display_cart has set it */
+	const char         *currency;         /* NULL while the cart is empty */
 	struct cart_notice *notices;
 	size_t              n_notices;
 };
@@ -95,6 +96,9 @@ SHAPE_DECLARE(struct cart, cart_shape);
 
 /* Reads the cart in one round trip.  TOTAL_TOO_LARGE. */
 const struct problem *read_cart(struct work *work, const struct cart_owner *owner, struct cart *cart);
+
+/* Set its prices in that currency, too (exchange/display.h); nothing for NULL. */
+const struct problem *display_cart(struct work *work, struct cart *cart, const char *currency);
 
 /* Locks the owner's cart and keeps it for longer, if it is a guest's; a user's is made where there is none.  NOT_FOUND. */
 const struct problem *lock_cart(struct work *work, const struct cart_owner *owner);

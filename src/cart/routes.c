@@ -1,5 +1,6 @@
 #include "cart/cart.h"
 
+#include "exchange/display.h"
 #include "http/request.h"
 
 struct cart_add {
@@ -47,6 +48,7 @@ respond_cart(struct request *request, const struct cart_owner *owner)
 	struct cart cart;
 
 	TRY(read_cart(request->work, owner, &cart));
+	TRY(display_cart(request->work, &cart, QUERY(request, struct display_query)->display_currency));
 	return respond(request, &cart);
 }
 
@@ -123,14 +125,16 @@ merge(struct request *request)
 
 	TRY(merge_guest_cart(request->work, BODY(request, struct cart_merge)->token, &notices, &count));
 	TRY(read_cart(request->work, &owner, &cart));
+	TRY(display_cart(request->work, &cart, QUERY(request, struct display_query)->display_currency));
 	for (size_t i = 0; i < count; i++)
 		cart.notices[cart.n_notices++] = notices[i];
 	return respond(request, &cart);
 }
 
 static const struct route routes[] = {
-	{ GET, "/cart", .id = "showCart", .permission = PERMISSION(ORDER_PLACE), .guest = true, .answer = { 200, &cart_shape },
-	    .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE), .summary = "Show the cart with current prices", .handler = show,
+	{ GET, "/cart", .id = "showCart", .permission = PERMISSION(ORDER_PLACE), .guest = true, .query = &display_query_shape,
+	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
+	    .summary = "Show the cart with current prices", .handler = show,
 	    .description =
 		"Notices report what has changed since an item was added: its price, its stock, whether it is for sale.  Of who is "
 		"signed in it is their own cart, whatever token they send." },
@@ -138,27 +142,30 @@ static const struct route routes[] = {
 	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .answer = { 204 },
 	    .errors = ERRORS(NOT_FOUND), .summary = "Empty the cart", .handler = clear },
 	{ POST, "/cart/items", .id = "addCartItem", .unaudited = "a cart is its owner's own until it is ordered",
-	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .body = &cart_add_shape,
-	    .answer = { 200, &cart_shape },
+	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .query = &display_query_shape,
+	    .body = &cart_add_shape, .answer = { 200, &cart_shape },
 	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, TOTAL_TOO_LARGE),
 	    .summary = "Add an item to the cart", .handler = add_item,
 	    .description =
 		"Adding a variant that is already in the cart increases its quantity.  More than the available quantity is rejected; details.available contains it.  All items of a cart must have the same currency." },
 	{ PATCH, "/cart/items/{id}", .id = "changeCartItem", .unaudited = "a cart is its owner's own until it is ordered",
-	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .body = &cart_change_shape,
-	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, INSUFFICIENT_STOCK, TOTAL_TOO_LARGE),
-	    .summary = "Change the quantity of an item", .handler = change_item },
+	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .query = &display_query_shape,
+	    .body = &cart_change_shape, .answer = { 200, &cart_shape },
+	    .errors = ERRORS(NOT_FOUND, INSUFFICIENT_STOCK, TOTAL_TOO_LARGE), .summary = "Change the quantity of an item",
+	    .handler = change_item },
 	{ DELETE, "/cart/items/{id}", .id = "removeCartItem", .unaudited = "a cart is its owner's own until it is ordered",
-	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .answer = { 200, &cart_shape },
-	    .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE), .summary = "Remove an item from the cart", .handler = remove_item },
+	    .permission = PERMISSION(ORDER_PLACE), .guest = true, .writes = WRITES_DATABASE, .query = &display_query_shape,
+	    .answer = { 200, &cart_shape }, .errors = ERRORS(NOT_FOUND, TOTAL_TOO_LARGE),
+	    .summary = "Remove an item from the cart", .handler = remove_item },
 	{ POST, "/carts", .id = "createGuestCart", .unaudited = "a cart is its owner's own until it is ordered",
 	    .permission = PUBLIC, .writes = WRITES_DATABASE, .keyless = true, .answer = { 201, &guest_cart_shape },
 	    .summary = "Create a guest's cart",
 	    .description = "Its token, sent as X-Cart-Token, opens it; the cart is kept for some days after its last change.",
 	    .handler = create },
 	{ POST, "/cart/merge", .id = "mergeCart", .unaudited = "a cart is its owner's own until it is ordered",
-	    .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE, .keyless = true, .body = &cart_merge_shape,
-	    .answer = { 200, &cart_shape }, .errors = ERRORS(TOTAL_TOO_LARGE), .summary = "Merge a guest's cart into one's own",
+	    .permission = PERMISSION(ORDER_PLACE), .writes = WRITES_DATABASE, .keyless = true, .query = &display_query_shape,
+	    .body = &cart_merge_shape, .answer = { 200, &cart_shape }, .errors = ERRORS(TOTAL_TOO_LARGE),
+	    .summary = "Merge a guest's cart into one's own",
 	    .description =
 		"Quantities are cut to what is there, and items of another currency stay out; notices say so.  The guest's "
 		"cart ends; to merge it again changes nothing.",

@@ -2,6 +2,7 @@
 #include "cart/cart.h"
 
 #include "base/text.h"
+#include "exchange/display.h"
 #include "store/db.h"
 
 static const char *const notice_values[] = { "price_changed", "out_of_stock", "few_left", "not_for_sale", "mixed_currency",
@@ -28,6 +29,7 @@ static const struct member cart_item_members[] = {
 	M_INTEGER(struct cart_item, available, "available", 0, INT64_MAX, .computed = true,
 	    .description = "The quantity that can be ordered now."),
 	M_MONEY(struct cart_item, unit_price, "unit_price", .computed = true, .description = "The current price."),
+	M_DISPLAY_PRICE(struct cart_item, display_price, "display_price", "unit price"),
 	M_MONEY(struct cart_item, total, "total", .computed = true, .description = "Quantity times the current price."),
 	M_TEXT(struct cart_item, currency, "currency", 3, .computed = true, .required = true, .example = "\"USD\""),
 	M_BOOLEAN(struct cart_item, for_sale, "for_sale", .computed = true),
@@ -41,6 +43,7 @@ static const struct member cart_members[] = {
 	M_INTEGER(
 	    struct cart, quantity, "quantity", 0, CART_LINES_MAX *CART_QUANTITY_MAX, .description = "The sum of the quantities."),
 	M_MONEY(struct cart, subtotal, "subtotal", .description = "The total of the items that are for sale."),
+	M_DISPLAY_PRICE(struct cart, display_subtotal, "display_subtotal", "subtotal"),
 	M_TEXT(struct cart, currency, "currency", 3, .example = "\"USD\"", .description = "Null while the cart is empty."),
 	M_ARRAY(struct cart, notices, n_notices, "notices", cart_notice_shape, 3 * CART_LINES_MAX),
 };
@@ -128,6 +131,18 @@ read_cart(struct work *work, const struct cart_owner *owner, struct cart *cart)
 	    "JOIN inventory i ON i.variant_id = v.id WHERE " CART_OWNED " ORDER BY ci.id",
 	    OWNER(owner)));
 	return add_up(work, cart);
+}
+
+const struct problem *
+display_cart(struct work *work, struct cart *cart, const char *currency)
+{
+	struct display display;
+
+	TRY(display_open(work, currency, &display));
+	for (size_t i = 0; i < cart->n_items; i++)
+		cart->items[i].display_price = display_price(&display, cart->items[i].unit_price);
+	cart->display_subtotal = display_price(&display, cart->subtotal);
+	return OK;
 }
 
 static const struct member cart_line_members[] = {

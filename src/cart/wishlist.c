@@ -12,7 +12,8 @@ static const struct list_order newest_first[] = {
 };
 
 const struct problem *
-list_wishlist(struct work *work, const struct page_request *page, struct text *products, struct listed *listed)
+list_wishlist(struct work *work, const struct page_request *page, const char *display_currency, struct text *products,
+    struct listed *listed)
 {
 	struct list list = list_begin(
 	    work, "SELECT {d}, w.created_at", "FROM wishlist_items w JOIN product_documents d ON d.product_id = w.product_id");
@@ -20,7 +21,7 @@ list_wishlist(struct work *work, const struct page_request *page, struct text *p
 
 	list_where(&list, "w.user_id = ?", P(work->viewer.user));
 	TRY(list_page(&list, &listed_product_shape, newest_first, page, &rows, listed));
-	return print_summaries(work, rows, listed->count, products);
+	return print_summaries(work, rows, listed->count, display_currency, products);
 }
 
 /* The user's row is locked, so that the limit holds however many requests come at once. */

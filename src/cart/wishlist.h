@@ -15,9 +15,10 @@ struct text;
 
 enum { WISHLIST_MAX = 500, BACK_TOLD_DAYS = 7 };
 
-/* One page of the viewer's, the last added first, as a JSON array of product summaries.  BAD_CURSOR. */
-const struct problem *list_wishlist(
-    struct work *work, const struct page_request *page, struct text *products, struct listed *listed);
+/* One page of the viewer's, the last added first, as a JSON array of product summaries; their prices also in the display currency (NULL:
+ * in none).  BAD_CURSOR. */
+const struct problem *list_wishlist(struct work *work, const struct page_request *page, const char *display_currency,
+    struct text *products, struct listed *listed);
 
 /* By id or slug; twice is once.  NOT_FOUND; CONFLICT beyond WISHLIST_MAX.  Inside a transaction. */
 const struct problem *add_to_wishlist(struct work *work, const char *id_or_slug);

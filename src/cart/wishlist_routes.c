@@ -3,6 +3,7 @@
 #include "cart/wishlist.h"
 
 #include "catalog/product.h"
+#include "exchange/display.h"
 #include "http/page.h"
 #include "http/request.h"
 
@@ -10,9 +11,13 @@ enum { PAGE_BYTES = 1000000 };
 
 struct wishlist_query {
 	struct list_query list;
+	const char       *display_currency;
 };
 
-static const struct member wishlist_query_members[] = { LIST_QUERY(struct wishlist_query) };
+static const struct member wishlist_query_members[] = {
+	LIST_QUERY(struct wishlist_query),
+	M_DISPLAY_CURRENCY(struct wishlist_query),
+};
 SHAPE(struct wishlist_query, wishlist_query_shape, "WishlistQuery", wishlist_query_members);
 
 struct wishlist_page {
@@ -39,13 +44,14 @@ SHAPE(struct to_cart, to_cart_shape, "WishlistToCart", to_cart_members);
 static const struct problem *
 handle_list_wishlist(struct request *request)
 {
-	struct text          products = text_new(request->work->arena, 8 * 1024);
-	struct page_request  page;
-	struct wishlist_page answer;
-	struct listed        listed;
+	const struct wishlist_query *query = QUERY(request, struct wishlist_query);
+	struct text                  products = text_new(request->work->arena, 8 * 1024);
+	struct page_request          page;
+	struct wishlist_page         answer;
+	struct listed                listed;
 
-	TRY(page_read(request, &QUERY(request, struct wishlist_query)->list, NULL, 0, &page));
-	TRY(list_wishlist(request->work, &page, &products, &listed));
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_wishlist(request->work, &page, query->display_currency, &products, &listed));
 	answer.results = products.bytes;
 	page_fill_links(request, &page, &listed, &answer);
 	return respond(request, &answer);

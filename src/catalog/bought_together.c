@@ -11,7 +11,8 @@
 enum { LOOKED_AT = 200 };
 
 const struct problem *
-find_bought_together(struct work *work, const char *id_or_slug, int64_t limit, struct text *products)
+find_bought_together(
+    struct work *work, const char *id_or_slug, int64_t limit, const char *display_currency, struct text *products)
 {
 	struct product_name   *product;
 	struct listed_product *rows;
@@ -24,5 +25,5 @@ find_bought_together(struct work *work, const char *id_or_slug, int64_t limit, s
 	    "JOIN product_documents d ON d.product_id = s.other_id WHERE d.in_stock "
 	    "ORDER BY s.orders_count DESC, s.other_id DESC LIMIT ?",
 	    P(product->id), P(LOOKED_AT), P(limit)));
-	return print_summaries(work, rows, count, products);
+	return print_summaries(work, rows, count, display_currency, products);
 }

@@ -16,8 +16,9 @@ struct work;
 
 /*
  * Up to `limit` (at most RECOMMENDATIONS_MAX) products in stock that were ordered together with this one, as a JSON array of
- * product summaries: the most often first.  NOT_FOUND.
+ * product summaries, with their prices in the display currency, too (NULL: none): the most often first.  NOT_FOUND.
  */
-const struct problem *find_bought_together(struct work *work, const char *id_or_slug, int64_t limit, struct text *products);
+const struct problem *find_bought_together(
+    struct work *work, const char *id_or_slug, int64_t limit, const char *display_currency, struct text *products);
 
 #endif

@@ -51,11 +51,15 @@ struct shown_product {
 	size_t            length;
 };
 
-/* By id or slug (NULL: not found); NOT_FOUND for one that is not listed. */
-const struct problem *show_product(struct work *work, const char *id_or_slug, struct shown_product *shown);
+/*
+ * By id or slug (NULL: not found), with its prices in the display currency, too (NULL: none); NOT_FOUND for one that is not listed.
+ */
+const struct problem *show_product(
+    struct work *work, const char *id_or_slug, const char *display_currency, struct shown_product *shown);
 
-/* The rows as a JSON array of product summaries. */
-const struct problem *print_summaries(struct work *work, const struct listed_product *rows, size_t count, struct text *out);
+/* The rows as a JSON array of product summaries, with their prices in the display currency, too (NULL: none). */
+const struct problem *print_summaries(
+    struct work *work, const struct listed_product *rows, size_t count, const char *display_currency, struct text *out);
 
 /* Products as everybody may see them, from the tables (product_read.c): those of the ids that are listed, by id; one, NOT_FOUND. */
 const struct problem *read_shown_products(

@@ -2,13 +2,13 @@
 #include "catalog/document_print.h"
 
 #include "base/text.h"
+#include "exchange/display.h"
 #include "store/db.h"
 
 /* ---- filling the holes ---- */
 
 struct holes {
-	struct arena       *arena;
-	const struct money *price, *price_max;
+	const struct money *price, *price_max, *display_price;
 	bool                in_stock;
 	int64_t             sales_count;
 	const char         *available; /* of each variant, with commas between */
@@ -29,6 +29,17 @@ fill_money(struct text *out, const struct money *money)
 	text_add(out, text, length + 2);
 }
 
+/* A display price is in no document, since each reader may want another: it stands behind the price that it is of. */
+static void
+fill_price(struct text *out, const struct holes *holes)
+{
+	fill_money(out, holes->price);
+	if (holes->display_price == NULL)
+		return;
+	TEXT_ADD(out, ",\"display_price\":");
+	fill_money(out, holes->display_price->currency[0] == '\0' ? NULL : holes->display_price);
+}
+
 static void
 fill_available(struct text *out, struct holes *holes)
 {
@@ -45,7 +56,7 @@ fill(char live, struct text *out, void *argument)
 
 	switch (live) {
 	case LIVE_PRICE:
-		fill_money(out, holes->price);
+		fill_price(out, holes);
 		break;
 	case LIVE_PRICE_MAX:
 		fill_money(out, holes->price_max);
@@ -106,18 +117,24 @@ find_fresh(const struct product *fresh, size_t n_fresh, struct product_id id)
 
 /* One that is out of date and is not to be read any more has gone since: it is left out. */
 const struct problem *
-print_summaries(struct work *work, const struct listed_product *rows, size_t count, struct text *out)
+print_summaries(
+    struct work *work, const struct listed_product *rows, size_t count, const char *display_currency, struct text *out)
 {
+	struct display  display;
 	struct product *fresh;
 	size_t          n_fresh;
 	bool            first = true;
 
+	TRY(display_open(work, display_currency, &display));
 	TRY(read_fresh(work, rows, count, &fresh, &n_fresh));
 	text_add_char(out, '[');
 	for (size_t i = 0; i < count; i++) {
 		const struct listed_product *row = &rows[i];
 		const struct product        *product = NULL;
-		struct holes holes = { .price = &row->price, .price_max = row->price_max, .in_stock = row->in_stock };
+		struct holes                 holes = { .price = &row->price,
+					.price_max = row->price_max,
+					.display_price = display_price(&display, row->price),
+					.in_stock = row->in_stock };
 
 		if (row->form != document_form() && (product = find_fresh(fresh, n_fresh, row->id)) == NULL)
 			continue;
@@ -129,6 +146,7 @@ print_summaries(struct work *work, const struct listed_product *rows, size_t cou
 		} else {
 			struct product_summary summary = document_summary(product);
 
+			summary.display_price = display_price(&display, summary.price);
 			shape_print(&product_summary_shape, &summary, out);
 		}
 	}
@@ -179,19 +197,22 @@ read_document(struct work *work, const char *id_or_slug, struct document_row **r
 }
 
 static const struct problem *
-show_fresh(struct work *work, const char *id_or_slug, struct shown_product *shown)
+show_fresh(struct work *work, const char *id_or_slug, const char *display_currency, struct shown_product *shown)
 {
 	struct text     json = text_new(work->arena, 4096);
+	struct display  display;
 	struct product *product;
 
 	TRY(read_shown_product(work, id_or_slug, &product));
+	TRY(display_open(work, display_currency, &display));
+	product_displayed(product, &display);
 	shape_print(&product_shape, product, &json);
 	*shown = (struct shown_product) { product->id, product->version, json.bytes, json.length };
 	return OK;
 }
 
 const struct problem *
-show_product(struct work *work, const char *id_or_slug, struct shown_product *shown)
+show_product(struct work *work, const char *id_or_slug, const char *display_currency, struct shown_product *shown)
 {
 	struct document_row *row;
 	struct holes         holes;
@@ -199,9 +220,11 @@ show_product(struct work *work, const char *id_or_slug, struct shown_product *sh
 
 	if (id_or_slug == NULL)
 		return problem(NOT_FOUND, "product not found");
+	if (display_currency != NULL) /* the prices of variants are printed, and no holes */
+		return show_fresh(work, id_or_slug, display_currency, shown);
 	TRY(read_document(work, id_or_slug, &row));
 	if (row == NULL || row->form != document_form())
-		return show_fresh(work, id_or_slug, shown);
+		return show_fresh(work, id_or_slug, NULL, shown);
 	holes = (struct holes) { .price = &row->price,
 		.price_max = row->price_max,
 		.in_stock = row->in_stock,

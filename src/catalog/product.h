@@ -56,7 +56,7 @@ SHAPE_DECLARE(struct brand_brief, brand_brief_shape);
 struct product_summary {
 	struct product_id     id;
 	const char           *slug, *name;
-	struct money          price, *price_max, *compare_at_price;
+	struct money          price, *price_max, *compare_at_price, *display_price;
 	const char           *currency;
 	struct category_brief category;
 	struct brand_brief   *brand;
@@ -83,7 +83,7 @@ struct variant {
 	struct variant_id id;
 	const char       *sku;
 	const char       *options; /* JSON object of strings */
-	struct money      price;
+	struct money      price, *display_price;
 	const char       *barcode;
 	int64_t          *weight_grams;
 	int64_t           available;
@@ -114,6 +114,7 @@ struct product {
 	struct product_id       id;
 	const char             *slug, *name, *description;
 	struct money            price, price_min, *price_max; /* its own; what is to be paid, see product_summary */
+	struct money           *display_price;                /* of price_min, as product_displayed has set it */
 	struct money           *compare_at_price, *cost_price;
 	const char             *metadata; /* NULL for who may not change it */
 	const char             *currency;
@@ -136,6 +137,10 @@ SHAPE_DECLARE(struct product, product_shape);
 
 struct product_body;
 struct variant_body;
+struct display;
+
+/* Set the prices of a product, and of its variants, in the currency of display (exchange/display.h). */
+void product_displayed(struct product *product, const struct display *display);
 
 /* A product by id or slug (NULL: not found), as the viewer may see it; NOT_FOUND. */
 const struct problem *read_product(struct work *work, const char *id_or_slug, struct product **product);

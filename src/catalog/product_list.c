@@ -70,7 +70,7 @@ is_category_alone(const struct product_filters *filters)
 
 static const struct problem *
 list_published_products(struct work *work, const struct product_filters *filters, const struct page_request *page,
-    struct text *products, struct listed *listed)
+    const char *display_currency, struct text *products, struct listed *listed)
 {
 	struct listed_product *rows;
 
@@ -80,7 +80,7 @@ list_published_products(struct work *work, const struct product_filters *filters
 		TRY(list_category(work, filters, page, &rows, listed));
 	else
 		TRY(list_filtered(work, filters, page, &rows, listed));
-	return print_summaries(work, rows, listed->count, products);
+	return print_summaries(work, rows, listed->count, display_currency, products);
 }
 
 const struct problem *
@@ -98,9 +98,9 @@ list_products(struct work *work, const struct product_query *query, const struct
 		return list_products_by_status(work, query, page, products, listed);
 	TRY(read_filters(work, query, &filters));
 	if (query->search != NULL)
-		return search_products(work, query->search, &filters, page, products, listed, truncated);
+		return search_products(work, query->search, &filters, page, query->display_currency, products, listed, truncated);
 	if (is_category_alone(&filters) && !query->facets)
-		return list_published_products(work, &filters, page, products, listed);
+		return list_published_products(work, &filters, page, query->display_currency, products, listed);
 	TRY(find_filters(work, &filters, &nothing));
 	if (nothing) {
 		*listed = (struct listed) { .count = 0 };
@@ -109,6 +109,6 @@ list_products(struct work *work, const struct product_query *query, const struct
 			*facets = no_facets(work->arena);
 		return OK;
 	}
-	TRY(list_published_products(work, &filters, page, products, listed));
+	TRY(list_published_products(work, &filters, page, query->display_currency, products, listed));
 	return query->facets ? count_facets(work, &filters, facets) : OK;
 }

@@ -7,6 +7,7 @@
 #include "catalog/product_own.h"
 
 #include "catalog/document.h"
+#include "exchange/display.h"
 
 /* Whose: NULL for everybody's. */
 static const struct problem *
@@ -77,6 +78,7 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 	const char               *status = *query->status <= LISTED_ARCHIVED ? product_status_values[*query->status] : NULL;
 	const struct merchant_id *merchant;
 	struct product_summary   *rows;
+	struct display            display;
 
 	TRY(choose_merchant(work, query, &merchant));
 	TRY(check_query(work, query, merchant));
@@ -92,6 +94,9 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 		    P(query->search), P(query->search));
 	list_filter(&list, "p.status = ?", P(status));
 	TRY(list_page(&list, &product_summary_shape, orderings, page, &rows, listed));
+	TRY(display_open(work, query->display_currency, &display));
+	for (size_t i = 0; i < listed->count; i++)
+		rows[i].display_price = display_price(&display, rows[i].price);
 	shape_print_array(&product_summary_shape, rows, listed->count, products);
 	return OK;
 }

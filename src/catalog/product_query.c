@@ -1,6 +1,8 @@
 /* The query of GET /products, and its filters. */
 #include "catalog/product_select.h"
 
+#include "exchange/display.h"
+
 #include <string.h>
 
 #define BOTH_NAMES(name, column, member, mark) name, "-" name,
@@ -14,6 +16,7 @@ static const struct member product_query_members[] = {
 	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),
 	M_ID(struct product_query, merchant, "merchant"),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
+	M_DISPLAY_CURRENCY(struct product_query),
 	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0,
 	    .description = "Requires currency; the price is the lowest that can be paid now."),
 	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0, .description = "Requires currency."),

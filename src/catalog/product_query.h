@@ -38,7 +38,7 @@ struct product_query {
 	struct list_query   list;
 	const char         *category, *brand; /* id or slug */
 	struct merchant_id *merchant;
-	const char         *currency, *search;
+	const char         *currency, *display_currency, *search;
 	struct decimal     *min_price, *max_price, *rating_gte;
 	bool               *is_featured, *in_stock;
 	bool                facets;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/shown.h"
+#include "exchange/display.h"
 #include "http/limit.h"
 #include "http/request.h"
 #include "media/receive.h"
@@ -82,8 +83,10 @@ handle_list_products(struct request *request)
 		TRY(limit_search(request));
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &wanted.page));
 	by_sales = wanted.page.ordering == BY_SALES || wanted.page.ordering == BY_SALES_DOWN;
-	if (is_kept(request, query) && shown_page_key(request->work, request->query, query->category, by_sales, &key))
+	if (is_kept(request, query) && shown_page_key(request->work, request->query, query->category, by_sales, &key)) {
+		shown_displayed(request->work, query->display_currency, &key);
 		return respond_stamped(request, &key, make_page, &wanted);
+	}
 	page = text_new(request->work->arena, 8 * 1024);
 	TRY(make_page(request->work, &wanted, &page, &label));
 	return respond_json(request, page.bytes, page.length);
@@ -107,12 +110,26 @@ respond_product(struct request *request, const struct product *product)
 static const struct problem *
 make_product(struct work *work, void *argument, struct text *into, const char **label)
 {
+	struct request      *request = argument;
 	struct shown_product shown;
 
-	TRY(show_product(work, argument, &shown));
+	TRY(show_product(work, path_text(request, "product"), QUERY(request, struct display_query)->display_currency, &shown));
 	*label = etag_label(work->arena, shown.id.uuid, shown.version);
 	text_add(into, shown.json, shown.length);
 	return OK;
+}
+
+/* To whom some products are more than to everybody. */
+static const struct problem *
+show_own(struct request *request, const char *id_or_slug, const char *display_currency)
+{
+	struct display  display;
+	struct product *product;
+
+	TRY(read_product(request->work, id_or_slug, &product));
+	TRY(display_open(request->work, display_currency, &display));
+	product_displayed(product, &display);
+	return respond_product(request, product);
 }
 
 static const struct problem *
@@ -120,18 +137,18 @@ handle_show_product(struct request *request)
 {
 	struct work         *work = request->work;
 	const char          *id_or_slug = path_text(request, "product");
+	const char          *display_currency = QUERY(request, struct display_query)->display_currency;
 	struct reach         reach = CATALOG_REACH(work);
 	struct stamped_key   key;
 	struct shown_product shown;
-	struct product      *product;
 
-	if (reach.all || reach.merchant != NULL) {
-		TRY(read_product(work, id_or_slug, &product));
-		return respond_product(request, product);
+	if (reach.all || reach.merchant != NULL)
+		return show_own(request, id_or_slug, display_currency);
+	if (uuid_is_nil(work->viewer.user.uuid) && shown_product_key(work, id_or_slug, &key)) {
+		shown_displayed(work, display_currency, &key);
+		return respond_stamped(request, &key, make_product, request);
 	}
-	if (uuid_is_nil(work->viewer.user.uuid) && shown_product_key(work, id_or_slug, &key))
-		return respond_stamped(request, &key, make_product, (void *)id_or_slug);
-	TRY(show_product(work, id_or_slug, &shown));
+	TRY(show_product(work, id_or_slug, display_currency, &shown));
 	return respond_json_tagged(request, shown.json, shown.length, shown.id.uuid, shown.version);
 }
 
@@ -183,12 +200,14 @@ handle_restore_product(struct request *request)
 /* ---- what else could be bought ---- */
 
 struct recommend_query {
-	int64_t limit;
+	int64_t     limit;
+	const char *display_currency;
 };
 
 static const struct member recommend_query_members[] = {
 	M_INTEGER(struct recommend_query, limit, "limit", 1, RECOMMENDATIONS_MAX, .defaulted = true, .preset = 12,
 	    .description = "Number of products."),
+	M_DISPLAY_CURRENCY(struct recommend_query),
 };
 SHAPE(struct recommend_query, recommend_query_shape, "RecommendQuery", recommend_query_members);
 
@@ -206,19 +225,21 @@ struct beside {
 	struct request *request;
 	const char     *part;
 	bool            by_sales;
-	const struct problem *(*find)(struct work *work, const char *id_or_slug, int64_t limit, struct text *products);
+	const struct problem *(*find)(
+	    struct work *work, const char *id_or_slug, int64_t limit, const char *display_currency, struct text *products);
 };
 
 static const struct problem *
 make_beside(struct work *work, void *argument, struct text *into, const char **label)
 {
-	const struct beside   *beside = argument;
-	struct request        *request = beside->request;
-	struct text            products = text_new(work->arena, 8 * 1024);
-	struct recommendations answer;
+	const struct beside          *beside = argument;
+	struct request               *request = beside->request;
+	const struct recommend_query *query = QUERY(request, struct recommend_query);
+	struct text                   products = text_new(work->arena, 8 * 1024);
+	struct recommendations        answer;
 
 	(void)label;
-	TRY(beside->find(work, path_text(request, "product"), QUERY(request, struct recommend_query)->limit, &products));
+	TRY(beside->find(work, path_text(request, "product"), query->limit, query->display_currency, &products));
 	answer.results = products.bytes;
 	shape_print(&recommendations_shape, &answer, into);
 	return OK;
@@ -233,8 +254,11 @@ respond_beside(struct beside *beside)
 	struct text        answer;
 	const char        *label;
 
-	if (shown_beside_key(request->work, beside->part, path_text(request, "product"), request->query, beside->by_sales, &key))
+	if (shown_beside_key(
+		request->work, beside->part, path_text(request, "product"), request->query, beside->by_sales, &key)) {
+		shown_displayed(request->work, QUERY(request, struct recommend_query)->display_currency, &key);
 		return respond_stamped(request, &key, make_beside, beside);
+	}
 	answer = text_new(request->work->arena, 8 * 1024);
 	TRY(make_beside(request->work, beside, &answer, &label));
 	return respond_json(request, answer.bytes, answer.length);
@@ -299,7 +323,8 @@ static const struct route product_routes[] = {
 	    .summary = "Suggest categories and names of products for what has been typed so far",
 	    .handler = handle_suggest_products },
 	{ GET, "/products/{product}", .id = "showProduct", .tagged = true, .permission = PUBLIC, .optional_user = true,
-	    .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug", .handler = handle_show_product },
+	    .query = &display_query_shape, .answer = { 200, &product_shape }, .summary = "Show a product, by id or slug",
+	    .handler = handle_show_product },
 	{ GET, "/products/{product}/recommendations", .id = "recommendProducts", .tagged = true, .permission = PUBLIC,
 	    .query = &recommend_query_shape, .answer = { 200, &recommendations_shape }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Products in stock of the same category, then of those around it, by sales and rating",

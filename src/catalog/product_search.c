@@ -435,7 +435,7 @@ find_window(struct search *search, const struct list_window *window, struct foun
 
 /* What the list shows of these products, in their order; one that has gone since is left out. */
 static const struct problem *
-print_found(struct work *work, const struct found *found, size_t count, struct text *products)
+print_found(struct work *work, const struct found *found, size_t count, const char *display_currency, struct text *products)
 {
 	struct parameter      *ids = ARENA_ARRAY(work->arena, count, struct parameter);
 	struct listed_product *rows = NULL, *in_order = ARENA_ARRAY(work->arena, count, struct listed_product);
@@ -450,12 +450,12 @@ print_found(struct work *work, const struct found *found, size_t count, struct t
 		for (size_t row = 0; row < n_rows; row++)
 			if (ID_EQUAL(rows[row].id, found[i].id))
 				in_order[n++] = rows[row];
-	return print_summaries(work, in_order, n, products);
+	return print_summaries(work, in_order, n, display_currency, products);
 }
 
 const struct problem *
 search_products(struct work *work, const char *text, const struct product_filters *filters, const struct page_request *page,
-    struct text *products, struct listed *listed, bool *truncated)
+    const char *display_currency, struct text *products, struct listed *listed, bool *truncated)
 {
 	struct search     *search = ARENA_NEW(work->arena, struct search);
 	struct list_window window = list_window(page);
@@ -474,5 +474,5 @@ search_products(struct work *work, const char *text, const struct product_filter
 		*truncated = search->truncated;
 	}
 	list_window_found(work->arena, &window, count, listed);
-	return print_found(work, found, listed->count, products);
+	return print_found(work, found, listed->count, display_currency, products);
 }

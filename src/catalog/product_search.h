@@ -12,7 +12,7 @@
  * the rarest word than were looked at.
  */
 const struct problem *search_products(struct work *work, const char *search, const struct product_filters *filters,
-    const struct page_request *page, struct text *products, struct listed *listed, bool *truncated);
+    const struct page_request *page, const char *display_currency, struct text *products, struct listed *listed, bool *truncated);
 
 /* A document `l` of the search has what was typed; with `others` that, or what may be meant by it. */
 void where_term(struct list *list, const struct search_term *term, bool others);

@@ -1,6 +1,7 @@
 /* The shapes of products in answers. */
 #include "catalog/document.h"
 
+#include "exchange/display.h"
 #include "media/media.h"
 
 const char *const product_status_values[] = { "draft", "published", "archived", NULL };
@@ -25,6 +26,7 @@ static const struct member product_summary_members[] = {
 	M_TEXT(struct product_summary, name, "name", 200, .required = true, .example = "\"Clay water pitcher\""),
 	M_MONEY(struct product_summary, price, "price", .computed = true, .live = LIVE_PRICE,
 	    .description = "The lowest price of its variants in stock, or of all its variants while none is in stock."),
+	M_DISPLAY_PRICE(struct product_summary, display_price, "display_price", "price"),
 	M_MONEY(struct product_summary, price_max, "price_max", .computed = true, .live = LIVE_PRICE_MAX,
 	    .description = "The highest price of the same variants; null if they have one price."),
 	M_MONEY(struct product_summary, compare_at_price, "compare_at_price",
@@ -57,6 +59,7 @@ static const struct member variant_members[] = {
 	M_TEXT(struct variant, sku, "sku", 64, .required = true, .example = "\"PITCHER-1L\""),
 	M_MAP(struct variant, options, "options", OPTIONS_MAX, .required = true),
 	M_MONEY(struct variant, price, "price", .computed = true, .description = "The variant's own price or its product's."),
+	M_DISPLAY_PRICE(struct variant, display_price, "display_price", "price"),
 	M_TEXT(struct variant, barcode, "barcode", 64, .example = "\"8901234567890\""),
 	M_INTEGER(struct variant, weight_grams, "weight_grams", 0, INT32_MAX),
 	M_INTEGER(struct variant, available, "available", 0, INT32_MAX, .computed = true, .live = LIVE_AVAILABLE,
@@ -95,6 +98,7 @@ static const struct member product_members[] = {
 	M_MONEY(struct product, price, "price", .description = "The product's own price, for variants without one of their own."),
 	M_MONEY(struct product, price_min, "price_min", .computed = true, .live = LIVE_PRICE,
 	    .description = "The lowest price of its variants in stock, or of all its variants while none is in stock."),
+	M_DISPLAY_PRICE(struct product, display_price, "display_price", "lowest price"),
 	M_MONEY(struct product, price_max, "price_max", .computed = true, .live = LIVE_PRICE_MAX,
 	    .description = "The highest price of the same variants; null if they have one price."),
 	M_MONEY(struct product, compare_at_price, "compare_at_price",
@@ -128,3 +132,11 @@ static const struct member product_members[] = {
 	M_TIME(struct product, updated_at, "updated_at"),
 };
 SHAPE_SHARED(struct product, product_shape, "Product", product_members);
+
+void
+product_displayed(struct product *product, const struct display *display)
+{
+	product->display_price = display_price(display, product->price_min);
+	for (size_t i = 0; i < product->n_variants; i++)
+		product->variants[i].display_price = display_price(display, product->variants[i].price);
+}

@@ -46,7 +46,7 @@ count_levels(struct work *work, struct category_id category, int64_t *levels)
 }
 
 const struct problem *
-recommend_products(struct work *work, const char *id_or_slug, int64_t limit, struct text *products)
+recommend_products(struct work *work, const char *id_or_slug, int64_t limit, const char *display_currency, struct text *products)
 {
 	struct recommended  *found = ARENA_NEW(work->arena, struct recommended);
 	struct product_name *product;
@@ -63,5 +63,5 @@ recommend_products(struct work *work, const char *id_or_slug, int64_t limit, str
 			if (!is_known(found, rows[i].id))
 				found->rows[found->count++] = rows[i];
 	}
-	return print_summaries(work, found->rows, found->count, products);
+	return print_summaries(work, found->rows, found->count, display_currency, products);
 }

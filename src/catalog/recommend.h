@@ -15,8 +15,9 @@ enum { RECOMMENDATIONS_MAX = 24 };
 
 /*
  * Up to `limit` products in stock beside this one, as a JSON array of product summaries: of its category, then of the category
- * above with its siblings, and so on up the tree; each by sales, then by rating.  NOT_FOUND.
+ * above with its siblings, and so on up the tree; each by sales, then by rating; with their prices in the display currency, too (NULL: none).  NOT_FOUND.
  */
-const struct problem *recommend_products(struct work *work, const char *id_or_slug, int64_t limit, struct text *products);
+const struct problem *recommend_products(
+    struct work *work, const char *id_or_slug, int64_t limit, const char *display_currency, struct text *products);
 
 #endif

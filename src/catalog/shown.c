@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/category.h"
+#include "exchange/rates.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -66,6 +67,15 @@ shown_product_key(struct work *work, const char *id_or_slug, struct stamped_key 
 		.stamps = { SHOWN_STAMP, product_stamp(work->arena, name) },
 		.n_stamps = 2 };
 	return true;
+}
+
+void
+shown_displayed(struct work *work, const char *display_currency, struct stamped_key *key)
+{
+	if (display_currency == NULL)
+		return;
+	key->name = arena_format(work->arena, "%s in %s", key->name, display_currency);
+	key->stamps[key->n_stamps++] = RATES_STAMP;
 }
 
 static const char *

@@ -26,6 +26,9 @@ bool shown_page_key(struct work *work, const char *query, const char *category, 
 /* The key of a product, by id or slug. */
 bool shown_product_key(struct work *work, const char *id_or_slug, struct stamped_key *key);
 
+/* Makes the key that of the document in another currency (NULL: it stays), which stands under the stamp of the rates, too. */
+void shown_displayed(struct work *work, const char *display_currency, struct stamped_key *key);
+
 /* The key of a shop's page, by id or slug: it stands under a stamp that each change of one of its products renews. */
 bool shown_shop_key(struct work *work, const char *id_or_slug, struct stamped_key *key);
 /*

@@ -4,26 +4,22 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "media/content.h"
-#include "net/target.h"
+#include "net/download.h"
 #include "store/db.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-enum { REDIRECTS_MAX = 3, CONNECT_MS = 5000, WHOLE_MS = 60000, DIGEST = 32 };
+enum { WHOLE_MS = 60000, DIGEST = 32 };
 
 struct fetching {
-	const struct config *config;
-	int                  fd, error; /* of the file; errno of what could not be written */
-	int64_t              size;
-	bool                 closed, too_large;
-	EVP_MD_CTX          *digest;
+	int         fd, error; /* of the file; errno of what could not be written */
+	int64_t     size;
+	EVP_MD_CTX *digest;
 };
 
 static void
@@ -36,87 +32,51 @@ close_fetching(void *object)
 	EVP_MD_CTX_free(fetching->digest);
 }
 
-/* Less than it was given makes curl give up. */
-static size_t
-take(char *bytes, size_t size, size_t count, void *argument)
+static bool
+take(const char *bytes, size_t length, void *argument)
 {
 	struct fetching *fetching = argument;
-	size_t           length = size * count;
 
 	fetching->size += (int64_t)length;
-	fetching->too_large = fetching->size > fetching->config->http.file_bytes;
-	if (fetching->too_large)
-		return 0;
 	if (EVP_DigestUpdate(fetching->digest, bytes, length) != 1)
 		abort();
 	if (write(fetching->fd, bytes, length) == (ssize_t)length)
-		return length;
+		return true;
 	fetching->error = errno;
-	return 0;
-}
-
-/* libcurl is about to connect to this address and no other. */
-static curl_socket_t
-open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	struct fetching *fetching = argument;
-
-	if (purpose == CURLSOCKTYPE_IPCXN && target_may_be(fetching->config, &address->addr, false))
-		return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-	fetching->closed = true;
-	return CURL_SOCKET_BAD;
-}
-
-static void
-set_options(CURL *curl, struct fetching *fetching, const char *url)
-{
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "haat/" PACKAGE_VERSION);
-	curl_easy_setopt(curl, CURLOPT_CAINFO, fetching->config->certificates.roots_file);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)WHOLE_MS);
-	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetching);
-	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, fetching);
+	return false;
 }
 
 static const struct problem *
-outcome_of(struct work *work, const struct fetching *fetching, CURLcode code)
+outcome_of(struct work *work, const struct fetching *fetching, enum download_outcome outcome, const char *cause)
 {
-	if (fetching->closed)
+	if (outcome == DOWNLOADED)
+		return OK;
+	if (outcome == DOWNLOAD_CLOSED)
 		return problem_useless(work->arena, PROBLEM_VALIDATION_FAILED, "the picture's address is not public");
-	if (fetching->too_large)
+	if (outcome == DOWNLOAD_TOO_LARGE)
 		return problem_useless(work->arena, PROBLEM_VALIDATION_FAILED, "the picture is too large");
 	if (fetching->error == ENOSPC || fetching->error == EDQUOT)
 		return problem(STORAGE_FULL, "there is no room left for pictures");
-	if (code == CURLE_OK)
-		return OK;
-	log_warning("a picture cannot be fetched", LOG_TEXT("cause", curl_easy_strerror(code)));
+	log_warning("a picture cannot be fetched", LOG_TEXT("cause", cause));
 	return problem(PROVIDER_UNAVAILABLE, "the picture cannot be fetched");
 }
 
 static const struct problem *
-download(struct work *work, struct fetching *fetching, const char *url)
+fetch(struct work *work, struct fetching *fetching, const char *url)
 {
-	CURL    *curl = curl_easy_init();
-	CURLcode code;
+	const struct download wanted = { .url = url,
+		.protocols = "http,https",
+		.bytes_max = work->config->http.file_bytes,
+		.timeout_ms = WHOLE_MS,
+		.take = take,
+		.argument = fetching };
+	const char           *cause;
+	enum download_outcome outcome;
 
-	if (curl == NULL || fetching->digest == NULL || EVP_DigestInit_ex(fetching->digest, EVP_sha256(), NULL) != 1)
+	if (fetching->digest == NULL || EVP_DigestInit_ex(fetching->digest, EVP_sha256(), NULL) != 1)
 		abort();
-	set_options(curl, fetching, url);
-	code = curl_easy_perform(curl);
-	curl_easy_cleanup(curl);
-	return outcome_of(work, fetching, code);
+	outcome = download(work->config, &wanted, &cause);
+	return outcome_of(work, fetching, outcome, cause);
 }
 
 /* Written down before anything is made of it, so that what is tried again has the same file. */
@@ -167,15 +127,14 @@ fetch_media(struct work *work, struct media_row *row)
 	struct content   content;
 	const char      *fault;
 
-	*fetching = (struct fetching) { .config = work->config,
-		.fd = open(work->config->media.originals_directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640),
+	*fetching = (struct fetching) { .fd = open(work->config->media.originals_directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0640),
 		.digest = EVP_MD_CTX_new() };
 	arena_defer(work->arena, close_fetching, fetching);
 	if (fetching->fd < 0) {
 		log_error("cannot write a picture", LOG_TEXT("cause", strerror(errno)));
 		return problem(INTERNAL, "pictures cannot be stored");
 	}
-	TRY(download(work, fetching, row->source_url));
+	TRY(fetch(work, fetching, row->source_url));
 	fault = content_read(fetching->fd, fetching->size, &content);
 	if (fault != NULL || content.kind != MEDIA_IMAGE)
 		return problem_useless(work->arena, PROBLEM_VALIDATION_FAILED,

@@ -98,6 +98,19 @@ const struct rule check_rules_after[] = {
 		"GROUP BY order_id, merchant_id) s JOIN invoices i ON i.source_id = s.order_id AND i.merchant_id = s.merchant_id "
 		"AND i.kind = 'invoice' WHERE s.total > i.total_minor") },
 
+	/* Exchange rates, which are a guide. */
+	{ "no exchange rate is of a day to come", false,
+	    FOUND("'currency ', r.currency, ', ', r.day", "FROM exchange_rates r WHERE r.day > CURRENT_DATE + INTERVAL 1 DAY") },
+	{ "exchange rates that prices are shown at are of the last seven days", true,
+	    FOUND("'currency ', s.currency, ': the newest is of ', s.day",
+		"FROM (SELECT currency, MAX(day) AS day FROM exchange_rates GROUP BY currency) s "
+		"WHERE s.day < CURRENT_DATE - INTERVAL 7 DAY AND (s.day = (SELECT MAX(day) FROM exchange_rates) "
+		"OR EXISTS (SELECT 1 FROM merchants m WHERE m.status = 'active' AND m.currency = s.currency))") },
+	{ "no exchange rate of the last thirty days is twice or half the one before it", true,
+	    FOUND("'currency ', s.currency, ', ', s.day, ': ', s.rate, ' after ', s.before",
+		"FROM (SELECT currency, day, rate, LAG(rate) OVER (PARTITION BY currency ORDER BY day) AS `before` FROM exchange_rates "
+		"WHERE day >= CURRENT_DATE - INTERVAL 30 DAY) s WHERE s.rate >= 2 * s.before OR 2 * s.rate <= s.before") },
+
 	/* What buyers say. */
 	{ "a product's rating is that of its visible reviews", false,
 	    FOUND("'product ', " ID("s.id") ", ': ', s.said, ', reviews ', s.found",

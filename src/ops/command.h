@@ -60,6 +60,7 @@ struct command {
 	X(certificate_commands) \
 	X(search_commands) \
 	X(webhook_commands) \
+	X(rate_commands) \
 	X(user_commands) \
 	X(user_import_commands) \
 	X(config_commands)

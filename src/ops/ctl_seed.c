@@ -61,6 +61,7 @@ write_seed(struct seed_call *call, int64_t *added)
 
 	TRY(seed_catalog(&call->seed, added));
 	TRY(seed_coupons(&call->seed));
+	TRY(seed_rates(&call->seed));
 	TRY(seed_orders(&call->seed, added));
 	TRY(seed_reviews(&call->seed, added));
 	if (*added > 0) /* with entries of the past */

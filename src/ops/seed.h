@@ -39,7 +39,8 @@ enum seed_kind {
 	SEED_STAFF,
 	SEED_COUPON,
 	SEED_FULFILMENT,
-	SEED_REVIEW
+	SEED_REVIEW,
+	SEED_RATE
 };
 
 /* A stream of random numbers that belongs to one thing. */
@@ -101,6 +102,9 @@ const struct problem *seed_reviews(const struct seed *seed, int64_t *added);
 
 /* seed_coupons.c */
 const struct problem *seed_coupons(const struct seed *seed);
+
+/* seed_rates.c */
+const struct problem *seed_rates(const struct seed *seed);
 
 /* seed_people.c: the accounts of the demo; those that are there keep their password. */
 const struct problem *seed_accounts(const struct seed *seed, const char *password_hash);

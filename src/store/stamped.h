@@ -25,7 +25,7 @@
 struct text;
 struct work;
 
-enum { STAMPS_MAX = 4, STAMPED_TAG_LENGTH = 16, STAMPED_LABEL_MAX = 64 };
+enum { STAMPS_MAX = 5, STAMPED_TAG_LENGTH = 16, STAMPED_LABEL_MAX = 64 };
 
 struct stamped_key {
 	const char *name;

@@ -65,6 +65,7 @@ api_tests = \
 	tests/api/test-product-reviews \
 	tests/api/test-products \
 	tests/api/test-queue \
+	tests/api/test-rates \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
 	tests/api/test-requests \

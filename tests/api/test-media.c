@@ -240,30 +240,6 @@ files_go_with_the_last_use(void)
 	EXPECT_CONSISTENT();
 }
 
-/* One request is answered with the file; the URL of the server, which a child is. */
-static const char *
-serve_once(struct file file)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	socklen_t          length = sizeof address;
-	int                listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const char        *head = form("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", file.length);
-	char               request[4096];
-
-	REQUIRE(listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 1) == 0);
-	REQUIRE(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
-	if (fork() == 0) {
-		int connection;
-
-		alarm(20);
-		connection = accept(listener, NULL, NULL);
-		_exit(read(connection, request, sizeof request) <= 0 || write(connection, head, strlen(head)) < 0 ||
-		    write(connection, file.bytes, file.length) < 0);
-	}
-	close(listener);
-	return form("http://127.0.0.1:%d/picture", ntohs(address.sin_port));
-}
-
 static struct answer
 show_address(const char *url)
 {

@@ -5,9 +5,11 @@
 #include "tests/api/check.h"
 #include "tests/api/shopping.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -233,4 +235,27 @@ uploaded(const struct person *person, struct file file)
 	id = text_at(&answer, "results.0.id");
 	WAIT_FOR("ready", "SELECT status FROM media WHERE id = '%s'", id);
 	return id;
+}
+
+const char *
+serve_once(struct file file)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t          length = sizeof address;
+	int                listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const char        *head = form("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", file.length);
+	char               request[4096];
+
+	REQUIRE(listener >= 0 && bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 1) == 0);
+	REQUIRE(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+	if (fork() == 0) {
+		int connection;
+
+		alarm(20);
+		connection = accept(listener, NULL, NULL);
+		_exit(read(connection, request, sizeof request) <= 0 || write(connection, head, strlen(head)) < 0 ||
+		    write(connection, file.bytes, file.length) < 0);
+	}
+	close(listener);
+	return form("http://127.0.0.1:%d/picture", ntohs(address.sin_port));
 }

@@ -36,4 +36,7 @@ struct answer upload(const struct person *person, const struct file *files, size
 /* The id of one uploaded file, once it is ready. */
 const char *uploaded(const struct person *person, struct file file);
 
+/* One request is answered with the file; the URL of the server, which a child is. */
+const char *serve_once(struct file file);
+
 #endif

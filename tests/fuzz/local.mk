@@ -13,6 +13,7 @@ fuzz_targets = \
 	tests/fuzz/fuzz-media \
 	tests/fuzz/fuzz-multipart \
 	tests/fuzz/fuzz-query \
+	tests/fuzz/fuzz-rates \
 	tests/fuzz/fuzz-routes \
 	tests/fuzz/fuzz-signature \
 	tests/fuzz/fuzz-sns \
@@ -47,6 +48,8 @@ tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz-multipart.c $(fuzz_common)
 tests_fuzz_fuzz_multipart_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz-query.c tests/fuzz/shapes.c tests/fuzz/shapes.h $(fuzz_common)
 tests_fuzz_fuzz_query_LDADD = $(HAAT_LIBS)
+tests_fuzz_fuzz_rates_SOURCES = tests/fuzz/fuzz-rates.c $(fuzz_common)
+tests_fuzz_fuzz_rates_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_routes_SOURCES = tests/fuzz/fuzz-routes.c $(fuzz_common)
 tests_fuzz_fuzz_routes_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz-signature.c $(fuzz_common)

@@ -592,6 +592,15 @@ breaks 1 'a payment method is charged for its owner only, by its provider' "$ref
 	"$method; UPDATE payment_methods SET user_id = '$nobody' WHERE id = '$other'" "$unmethod"
 breaks 1 'a payment method is charged for its owner only, by its provider' "$reference" \
 	"$method; UPDATE payment_methods SET provider = 'another' WHERE id = '$other'" "$unmethod"
+breaks 1 'no exchange rate is of a day to come' 'currency USD, 2999-01-01' \
+	"INSERT INTO exchange_rates (id, currency, day, rate, source) VALUES ('$nobody', 'USD', '2999-01-01', 1.16, 'typed')" \
+	"DELETE FROM exchange_rates WHERE id = '$nobody'"
+warns 'exchange rates that prices are shown at are of the last seven days' 'currency USD: the newest is of ' \
+	"UPDATE exchange_rates SET day = day - INTERVAL 8 DAY WHERE currency = 'USD' ORDER BY day" \
+	"UPDATE exchange_rates SET day = day + INTERVAL 8 DAY WHERE currency = 'USD' ORDER BY day DESC"
+warns 'no exchange rate of the last thirty days is twice or half the one before it' ' after 103.' \
+	"UPDATE exchange_rates SET rate = rate * 100 WHERE currency = 'INR' ORDER BY day DESC LIMIT 1" \
+	"UPDATE exchange_rates SET rate = rate / 100 WHERE currency = 'INR' ORDER BY day DESC LIMIT 1"
 warns 'the tokens of deleted payment methods are forgotten within a day' "$other" \
 	"$method; UPDATE payment_methods SET deleted_at = NOW(3) - INTERVAL 2 DAY, forget_at = NOW(3) WHERE id = '$other'" "$unmethod"
 warns 'what became of every charge is known within a day' PAY-SENT \

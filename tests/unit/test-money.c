@@ -305,6 +305,99 @@ test_random_splits_sum_up(void)
 	CHECK_INT(wrong, 0);
 }
 
-SUITE("money", TEST(test_exponents), TEST(test_writing), TEST(test_unknown_currency_makes_no_money), TEST(test_decimals),
-    TEST(test_decimal_to_money), TEST(test_random_amounts_round_trip), TEST(test_arithmetic), TEST(test_rounding_is_half_to_even),
-    TEST(test_random_scales), TEST(test_splits), TEST(test_random_splits_sum_up))
+static void
+check_convert(int64_t minor, const char *from, int64_t rate, int64_t rate_into, const char *into, int64_t expected)
+{
+	struct money money = { 0 }, got = { 0 };
+
+	CHECK(money_make(minor, from, &money));
+	CHECK(money_convert(money, rate, rate_into, into, &got));
+	CHECK_INT(got.minor, expected);
+	CHECK_TEXT(got.currency, into);
+}
+
+static void
+test_conversions(void)
+{
+	static const int64_t one = 1000000;
+	struct money         money = { 1, "USD" }, got = { 7, "JPY" };
+
+	check_convert(2000, "USD", 1250000, 160 * one, "JPY", 2560);
+	check_convert(1, "JPY", 160 * one, 375000, "KWD", 2); /* 2.34 */
+	check_convert(1234, "KWD", 375000, 1250000, "USD", 411);
+	check_convert(5120, "BHD", 375000, 375000, "KWD", 5120);
+	check_convert(1, "CLF", one, one, "JPY", 0);
+	check_convert(3, "JPY", one, one, "CLF", 30000);
+	/* Half to even, whatever the sign. */
+	check_convert(50, "USD", one, one, "JPY", 0);
+	check_convert(150, "USD", one, one, "JPY", 2);
+	check_convert(250, "USD", one, one, "JPY", 2);
+	check_convert(-50, "USD", one, one, "JPY", 0);
+	check_convert(-150, "USD", one, one, "JPY", -2);
+	check_convert(-250, "USD", one, one, "JPY", -2);
+	check_convert(-251, "USD", one, one, "JPY", -3);
+	check_convert(5, "KWD", one, one, "USD", 0); /* 0.5 cents */
+	check_convert(15, "KWD", one, one, "USD", 2);
+	/* To the ends. */
+	check_convert(INT64_MAX, "USD", one, one, "EUR", INT64_MAX);
+	check_convert(INT64_MIN, "USD", RATE_MILLIONTHS_MAX, RATE_MILLIONTHS_MAX, "EUR", INT64_MIN);
+	check_convert(INT64_MAX, "JPY", RATE_MILLIONTHS_MAX, 1, "JPY", 92234);
+	CHECK(!money_convert((struct money) { INT64_MAX, "JPY" }, 1, RATE_MILLIONTHS_MAX, "CLF", &got));
+	CHECK(!money_convert((struct money) { INT64_MAX, "USD" }, one, one + 1, "EUR", &got));
+	CHECK(!money_convert((struct money) { INT64_MIN, "USD" }, one, one + 1, "EUR", &got));
+	CHECK(!money_convert((struct money) { INT64_MAX, "USD" }, one, one, "KWD", &got));
+	CHECK(!money_convert(money, 0, one, "EUR", &got));
+	CHECK(!money_convert(money, one, 0, "EUR", &got));
+	CHECK(!money_convert(money, -1, one, "EUR", &got));
+	CHECK(!money_convert(money, one, RATE_MILLIONTHS_MAX + 1, "EUR", &got));
+	CHECK(!money_convert(money, one, one, "XXX", &got));
+	CHECK(!money_convert((struct money) { 1, "" }, one, one, "EUR", &got));
+	CHECK_INT(got.minor, 7);
+}
+
+/* There and back by the same rates is off by what two roundings are worth, at most. */
+static void
+test_random_conversions(void)
+{
+	static const char *const codes[] = { "JPY", "USD", "KWD", "CLF" };
+	int                      wrong = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		int64_t rate = 1 + (random_integer() & INT64_MAX) % RATE_MILLIONTHS_MAX,
+			into = 1 + (random_integer() & INT64_MAX) % RATE_MILLIONTHS_MAX;
+		const char  *from = codes[i % 4], *to = codes[i / 4 % 4];
+		struct money money = { 0 }, there = { 0 }, back = { 0 };
+		__int128     off, unit;
+
+		money_make(random_integer() >> 24, from, &money);
+		if (!money_convert(money, rate, into, to, &there) || !money_convert(there, into, rate, from, &back))
+			continue;
+		off = (__int128)back.minor - money.minor;
+		/* Half a unit of `to` as it is in `from`, and half a unit of that. */
+		unit = (__int128)rate * (int64_t[]) { 1, 100, 1000, 10000 }[i % 4];
+		unit = unit / into / (int64_t[]) { 1, 100, 1000, 10000 }[i / 4 % 4] / 2 + 2;
+		wrong += off > unit || off < -unit;
+	}
+	CHECK_INT(wrong, 0);
+}
+
+static void
+test_currencies_in_order(void)
+{
+	char code[4] = "", before[4] = "";
+	int  count = 0, wrong = 0;
+
+	for (; currency_next(code); count++) {
+		wrong += strcmp(before, code) >= 0 || currency_exponent(code) < 0;
+		memcpy(before, code, sizeof code);
+	}
+	CHECK_INT(wrong, 0);
+	CHECK_INT(count > 150, 1);
+	CHECK_TEXT(before, "ZWG");
+	CHECK(!currency_next(code));
+}
+
+SUITE("money", TEST(test_conversions), TEST(test_random_conversions), TEST(test_currencies_in_order), TEST(test_exponents),
+    TEST(test_writing), TEST(test_unknown_currency_makes_no_money), TEST(test_decimals), TEST(test_decimal_to_money),
+    TEST(test_random_amounts_round_trip), TEST(test_arithmetic), TEST(test_rounding_is_half_to_even), TEST(test_random_scales),
+    TEST(test_splits), TEST(test_random_splits_sum_up))
