@@ -1,11 +1,10 @@
 #include "payments/collect.h"
 
-#include "base/arena.h"
 #include "orders/fulfilments.h"
 #include "payments/deliver.h"
 #include "payments/provider.h"
-#include "payments/refund_state.h"
 #include "payments/sales.h"
+#include "payments/strike.h"
 #include "store/db.h"
 
 /* ---- what is brought ---- */
@@ -147,50 +146,10 @@ collect_cash(struct work *work, struct payment_id id, const struct brought *brou
 
 /* ---- what is struck ---- */
 
-/* As a row that has succeeded: nothing is claimed, since nothing has come. */
-static const struct problem *
-strike(
-    struct work *work, const struct payment *payment, const struct merchant_id *seller, int64_t amount_minor, const char *reason)
-{
-	struct refund struck = refund_new(work, payment, amount_minor, false);
-
-	if (amount_minor == 0)
-		return OK;
-	struck.kind = REFUND_NOT_COLLECTED;
-	struck.status = REFUND_SUCCEEDED;
-	struck.automatic = struck.requested_by == NULL;
-	struck.merchant = seller == NULL ? NULL : ARENA_NEW(work->arena, struct merchant_id);
-	if (seller != NULL)
-		*struck.merchant = *seller;
-	TRY(db_run(work->db, NULL,
-	    "INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, kind, status, merchant_id, reason, automatic, "
-	    "requested_by, idempotency_key, finished_at, created_at) "
-	    "VALUES (?, ?, ?, ?, ?, 'not_collected', 'succeeded', ?, ?, ?, ?, ?, ?, ?)",
-	    P(struck.id), P(struck.payment), P(struck.provider), P(struck.amount.minor), P(struck.currency), P(struck.merchant),
-	    P(reason), P(struck.automatic), P(struck.requested_by),
-	    P(arena_format(work->arena, "refund:%s", uuid_text(work->arena, struck.id.uuid))), P(struck.created_at),
-	    P(struck.created_at)));
-	TRY(record_refund_event(work, EVENT_REFUND_NOT_COLLECTED, &struck));
-	return struck.automatic ? OK : audit_refund(work, "refund.not_collected", NULL, &struck);
-}
-
 const struct problem *
 strike_part(
     struct work *work, struct payment *payment, const struct parts *parts, const struct fulfilment *part, const char *reason)
 {
 	TRY(strike(work, payment, &part->merchant, part->total.minor, reason));
 	return is_awaited(parts) ? OK : end_collection(work, payment);
-}
-
-const struct problem *
-strike_rest(struct work *work, const struct payment *payment)
-{
-	int64_t struck;
-
-	TRY(db_value(work->db, &struck,
-	    "SELECT CAST(IFNULL(SUM(r.amount_minor), 0) AS SIGNED) FROM refunds r WHERE r.payment_id = ? "
-	    "AND r.kind = 'not_collected'",
-	    P(payment->id)));
-	return strike(
-	    work, payment, NULL, payment->amount.minor - payment->collected.minor - struck, "nobody will pay it at the door");
 }

@@ -35,7 +35,4 @@ const struct problem *collect_cash(struct work *work, struct payment_id payment,
 const struct problem *strike_part(
     struct work *work, struct payment *payment, const struct parts *parts, const struct fulfilment *part, const char *reason);
 
-/* The payment ends: whatever was neither collected nor struck is struck, for nobody's part. */
-const struct problem *strike_rest(struct work *work, const struct payment *payment);
-
 #endif

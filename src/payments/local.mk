@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/payments/charge.c src/payments/charge.h src/payments/send_charge.c \
 	src/payments/claim.c \
 	src/payments/collect.c src/payments/collect.h \
+	src/payments/strike.c src/payments/strike.h \
 	src/payments/compare.c src/payments/compare.h \
 	src/payments/create.c \
 	src/payments/deliver.c src/payments/deliver.h \

@@ -11,6 +11,7 @@
 #include "payments/provider.h"
 #include "payments/purpose.h"
 #include "payments/risk/review.h"
+#include "payments/strike.h"
 #include "store/db.h"
 
 static void

@@ -324,7 +324,6 @@ static const struct {
 	    "units" /* the sum of the items' quantities */ },
 	{ "order", "order_lines", "$.items[0]",
 	    "order_id,position," /* its place in the list */
-	    "paired,"            /* whether its goods count as bought together */
 	    "cost_minor,"        /* the seller's books, which the other sellers of the order do not see */
 	    "tax_rate,"          /* the invoice's; tax says what it came to */
 	    "paired" /* is it counted among what is bought together */ },
