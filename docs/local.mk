@@ -102,6 +102,7 @@ EXTRA_DIST += \
 	docs/decisions/0130-cash-comes-by-the-parcel.md
 	docs/decisions/0135-one-process-tells-browsers.md \
 	docs/decisions/0133-letters-link-to-the-invoice.md
+	docs/decisions/0134-histories-are-played-again.md \
 	docs/decisions/0136-what-a-batch-of-an-import-costs.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3

@@ -229,4 +229,7 @@ dist_sql_DATA = \
 	sql/0361_payments_collected_fill.up.sql sql/0361_payments_collected_fill.down.sql \
 	sql/0362_refunds_kind.up.sql sql/0362_refunds_kind.down.sql \
 	sql/0363_ledger_collections.up.sql sql/0363_ledger_collections.down.sql \
-	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql
+	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql \
+	sql/0375_subject_history.up.sql sql/0375_subject_history.down.sql \
+	sql/0376_subject_history_write.up.sql sql/0376_subject_history_write.down.sql \
+	sql/0377_subject_history_fill.up.sql sql/0377_subject_history_fill.down.sql

@@ -19,7 +19,7 @@ static const unsigned transitions[RETURN_STATUS__COUNT] = {
 	[RETURN_RECEIVED] = TO(REFUNDED) | TO(REJECTED),
 };
 
-static bool
+bool
 return_may_become(enum return_status from, enum return_status to)
 {
 	return (transitions[from] >> to & 1) != 0;

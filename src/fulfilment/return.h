@@ -29,6 +29,8 @@ enum return_status {
 };
 extern const char *const return_status_values[];
 
+bool return_may_become(enum return_status from, enum return_status to);
+
 struct return_line {
 	struct return_id     of;
 	struct order_line_id line;

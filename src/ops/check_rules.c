@@ -21,11 +21,6 @@
 /* The refunds of a payment `p` that do not wait for somebody to hand cash out, who may come for it when they like. */
 #define BY_PROVIDER "NOT p.method <=> 'cash_on_delivery'"
 
-/* A refund of the payment `p` is from before refunds told of their payment, and bounced ones of their order: 0195 came with that. */
-#define REFUNDED_UNTOLD \
-	"EXISTS (SELECT 1 FROM refunds r JOIN schema_migrations m ON m.number = 195 WHERE r.payment_id = p.id " \
-	"AND r.status IN ('succeeded', 'bounced') AND r.finished_at < m.applied_at)"
-
 /* What came of a payment `p`, and of what was taken as it came no more than was asked for. */
 #define REFUNDABLE \
 	"IF(p.release_reason IS NULL, IFNULL(p.received_minor, p.amount_minor), LEAST(p.amount_minor, IFNULL(p.received_minor, p.amount_minor)))"
@@ -520,35 +515,6 @@ const struct rule check_rules[] = {
 		"AND p.reviewed_at < NOW(3) - INTERVAL 1 HOUR AND " REFUNDABLE " > p.refund_claimed_minor + p.disputed_minor "
 		"AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.payment_id = p.id AND r.status IN ('failed', 'bounced'))") },
 
-	/* Events: what the last of them says is what has become of the thing.  Those of before the events' months are gone. */
-	{ "the last event of an order tells what the order is", false,
-	    FOUND("'order ', s.number, ': ', s.status, ', ', s.payment_status, ', told ', JSON_VALUE(s.told, '$.status'), ', ', "
-		  "JSON_VALUE(s.told, '$.payment_status')",
-		"FROM (SELECT o.number, o.status, o.payment_status, (SELECT h.state FROM order_history h WHERE h.order_id = o.id "
-		"ORDER BY h.created_at DESC, h.event_id DESC LIMIT 1) AS told FROM orders o WHERE NOT EXISTS "
-		"(SELECT 1 FROM payments p WHERE p.order_id = o.id AND " REFUNDED_UNTOLD ")) s "
-		/* How its attempts go is told by them. */
-		"WHERE JSON_VALUE(s.told, '$.status') <> s.status OR "
-		"(s.payment_status IN ('paid', 'partially_refunded', 'refunded') AND JSON_VALUE(s.told, '$.payment_status') <> s.payment_status)"),
-	    .whole = true },
-	{ "the last event of a payment tells what the payment is", false,
-	    FOUND("'payment ', s.reference, ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
-		"FROM (SELECT p.reference, p.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = p.id "
-		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM payments p WHERE NOT " REFUNDED_UNTOLD ") s "
-		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
-	    .whole = true },
-	{ "the last event of a fulfilment tells what the fulfilment is", false,
-	    FOUND("'fulfilment ', " ID("s.id") ", ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
-		"FROM (SELECT f.id, f.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = f.id "
-		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM fulfilments f) s "
-		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
-	    .whole = true },
-	{ "the last event of a return tells what the return is", false,
-	    FOUND("'return ', " ID("s.id") ", ': ', s.status, ', told ', JSON_VALUE(s.told, '$.status')",
-		"FROM (SELECT t.id, t.status, (SELECT e.payload FROM events e WHERE e.aggregate_id = t.id "
-		"ORDER BY e.created_at DESC, e.id DESC LIMIT 1) AS told FROM returns t) s "
-		"WHERE JSON_VALUE(s.told, '$.status') <> s.status"),
-	    .whole = true },
 	/* What will be right soon, or that somebody has to look at. */
 	{ "no refund is pending", true,
 	    FOUND(

@@ -13,18 +13,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The steps that a status may take. */
+struct machine {
+	const char *const *statuses; /* by number, ended by NULL */
+	bool (*may_become)(int from, int to);
+};
+
 struct rule {
 	const char *name;    /* what must be true */
 	bool        warning; /* what breaks it is to be looked at, but nothing is wrong yet */
 	const char *sql;     /* columns `what` and `total` */
 	bool        whole;   /* reads so much that only `check --whole` asks it */
+
+	/* NULL, or sql ends in "NOT IN (": there follow ('status', 'next status') for all that may be, and ") LIMIT 100". */
+	const struct machine *machine;
 };
 
 enum { RULE_ROWS = 100 };
 
-/* check_rules.c: money and stock; check_after.c: coupons, and what comes after the sale. */
-extern const struct rule check_rules[], check_rules_after[];
-extern const size_t      check_rule_count, check_rule_after_count;
+/* check_rules.c: money and stock; check_after.c: coupons, and what comes after the sale; check_replay.c: histories. */
+extern const struct rule check_rules[], check_rules_after[], check_rules_replay[];
+extern const size_t      check_rule_count, check_rule_after_count, check_rule_replay_count;
 
 /* FOUND("words and values", "FROM ... WHERE what must not be"). */
 #define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/text.h"
 #include "catalog/document.h"
 #include "ops/check_rules.h"
 #include "store/db.h"
@@ -48,12 +49,34 @@ print_finding(void *row, void *argument)
 	return OK;
 }
 
+/* The rule's statement, with the steps that its machine may take. */
+static const char *
+statement_of(struct arena *arena, const struct rule *rule)
+{
+	const struct machine *machine = rule->machine;
+	struct text           sql = text_new(arena, 4096);
+	bool                  first = true;
+
+	if (machine == NULL)
+		return rule->sql;
+	text_add_string(&sql, rule->sql);
+	for (int from = 0; machine->statuses[from] != NULL; from++)
+		for (int to = 0; machine->statuses[to] != NULL; to++) {
+			if (!machine->may_become(from, to))
+				continue;
+			text_addf(&sql, "%s('%s', '%s')", first ? "" : ", ", machine->statuses[from], machine->statuses[to]);
+			first = false;
+		}
+	TEXT_ADD(&sql, ") LIMIT 100");
+	return sql.bytes;
+}
+
 static const struct problem *
-check_rule(struct db *db, const struct rule *rule, struct tally *tally)
+check_rule(struct control *control, struct db *db, const struct rule *rule, struct tally *tally)
 {
 	struct checking checking = { .rule = rule };
 
-	TRY(db_each(db, &finding_shape, print_finding, &checking, rule->sql));
+	TRY(db_each(db, &finding_shape, print_finding, &checking, db_compose(db, statement_of(control->arena, rule))));
 	if (checking.printed == 0)
 		return OK;
 	tally->rules++;
@@ -112,7 +135,13 @@ check_printed(struct control *control, struct db *db, bool whole, struct tally *
 static const struct rule *
 rule_at(size_t i)
 {
-	return i < check_rule_count ? &check_rules[i] : &check_rules_after[i - check_rule_count];
+	if (i < check_rule_count)
+		return &check_rules[i];
+	i -= check_rule_count;
+	if (i < check_rule_after_count)
+		return &check_rules_after[i];
+	i -= check_rule_after_count;
+	return i < check_rule_replay_count ? &check_rules_replay[i] : NULL;
 }
 
 /* What is asked: one rule by its name, or all of them, with those of the whole check or without. */
@@ -145,11 +174,11 @@ ask(struct control *control, const struct question *question)
 	patient.database.statement_timeout_ms = RULE_SECONDS * 1000;
 	patient.database.io_timeout_seconds = RULE_SECONDS;
 	db = db_open(&patient, control->arena);
-	for (size_t i = 0; i < check_rule_count + check_rule_after_count && problem == OK; i++) {
+	for (size_t i = 0; rule_at(i) != NULL && problem == OK; i++) {
 		if (!is_asked(question, rule_at(i)))
 			continue;
 		asked++;
-		problem = check_rule(db, rule_at(i), rule_at(i)->warning ? &warned : &broken);
+		problem = check_rule(control, db, rule_at(i), rule_at(i)->warning ? &warned : &broken);
 		fflush(stdout);
 	}
 	if (problem == OK && question->rule == NULL) {

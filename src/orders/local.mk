@@ -4,7 +4,6 @@ libhaat_a_SOURCES += \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
 	src/orders/fulfilments.c src/orders/fulfilments.h \
-	src/orders/history.c src/orders/history.h \
 	src/orders/list.c \
 	src/orders/options.c \
 	src/orders/order.h src/orders/orders.h \

@@ -36,6 +36,7 @@ api_tests = \
 	tests/api/test-fulfilments \
 	tests/api/test-factor \
 	tests/api/test-guest-carts \
+	tests/api/test-history \
 	tests/api/test-held \
 	tests/api/test-hosted \
 	tests/api/test-http \

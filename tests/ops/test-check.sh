@@ -217,7 +217,8 @@ breaks 1 'of what was cancelled nothing counts as bought together after a day' "
 told() { # AGGREGATE ID STATE
 	printf '%s' "INSERT INTO events (id, type, aggregate_type, aggregate_id, payload) VALUES ('$nobody', '$1.paid', '$1', '$2', '$3')"
 }
-untold="DELETE FROM events WHERE id = '$nobody'; DELETE FROM order_history WHERE event_id = '$nobody'"
+untold="DELETE FROM events WHERE id IN ('$nobody', '$other'); DELETE FROM order_history WHERE event_id IN ('$nobody', '$other');
+	DELETE FROM subject_history WHERE event_id IN ('$nobody', '$other')"
 breaks 1 'the last event of an order tells what the order is' "$number: completed, paid, told shipped, paid" \
 	"$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')" "$untold"
 breaks 1 'the last event of an order tells what the order is' "$number: completed, paid, told completed, refunded" \
@@ -227,6 +228,31 @@ breaks 1 'the last event of a payment tells what the payment is' "$reference: su
 fulfilment=$(sql "SELECT CAST(id AS UUID) FROM fulfilments WHERE order_id = '$order' LIMIT 1")
 breaks 1 'the last event of a fulfilment tells what the fulfilment is' "$fulfilment: delivered, told packed" \
 	"$(told fulfilment "$fulfilment" '{"status": "packed"}')" "$untold"
+breaks 1 'the last event of an order tells what the order is' "$number: completed, paid, told completed, paid, of 0.01 refunded 0.00" \
+	"$(told order "$order" '{"status": "completed", "payment_status": "paid", "total": "0.01", "refunded": "0.00"}')" "$untold"
+breaks 1 'the last event of a payment tells what the payment is' "$reference: succeeded, told succeeded, of 0.01 refunded 0.00" \
+	"$(told payment "$payment" '{"status": "succeeded", "amount": "0.01", "refunded": "0.00"}')" "$untold"
+breaks 1 'the last event of a fulfilment tells what the fulfilment is' "$fulfilment: delivered, told delivered, refunded 0.01, collected 0.00" \
+	"$(told fulfilment "$fulfilment" '{"status": "delivered", "refunded": "0.01", "collected": "0.00"}')" "$untold"
+breaks 1 'the last event of a refund tells what the refund is' "$nobody: failed, told pending" \
+	"INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, status, idempotency_key)
+	VALUES ('$nobody', '$payment', 'stripe', 7, '$currency', 'failed', 'test'); $(told refund "$nobody" '{"status": "pending"}')" \
+	"DELETE FROM refunds WHERE id = '$nobody'; $untold"
+breaks 1 'stock is held exactly for orders whose history says that they wait' "$order, variant $variant: committed, told pending" \
+	"$(told order "$order" '{"status": "pending"}')" "$untold"
+steps() { # AGGREGATE ID FROM TO: a history that takes that step
+	told "$1" "$2" "{\"status\": \"$3\"}"
+	printf '; '
+	told "$1" "$2" "{\"status\": \"$4\"}" | sed "s/'$nobody'/'$other'/"
+}
+breaks 1 'an order has come to its status by steps that it may take' "$order: order.paid from shipped to completed" \
+	"$(steps order "$order" shipped completed)" "$untold"
+breaks 1 'a payment has come to its status by steps that it may take' "$payment: payment.paid from succeeded to pending" \
+	"$(steps payment "$payment" succeeded pending)" "$untold"
+breaks 1 'a fulfilment has come to its status by steps that it may take' "$fulfilment: fulfilment.paid from delivered to packed" \
+	"$(steps fulfilment "$fulfilment" delivered packed)" "$untold"
+breaks 1 'a return has come to its status by steps that it may take' "$order: return.paid from refunded to requested" \
+	"$(steps return "$order" refunded requested)" "$untold"
 # Refunds of before told nothing of their payment, and bounced ones nothing of their order.
 refunded="INSERT INTO refunds (id, payment_id, provider, amount_minor, currency, reason, status, idempotency_key, finished_at)
 	SELECT '$nobody', id, provider, 1, currency, 'x', 'bounced', 'x'"
@@ -244,7 +270,7 @@ sql "$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')"
 sql "$(told payment "$payment" '{"status": "refunded"}' | sed "s/'$nobody'/'$other'/")"
 tells yes 'NOW(3)'
 tells no 'NOW(3) - INTERVAL 1 DAY'
-sql "$untold; DELETE FROM events WHERE id = '$other'"
+sql "$untold"
 sql "$(told order "$order" '{"status": "shipped", "payment_status": "paid"}')"
 expect 0 '0 violated' check
 sql "$untold"
@@ -279,7 +305,7 @@ returned="INSERT INTO returns (id, order_id, merchant_id, user_id, status, amoun
 	SELECT '$nobody', f.order_id, f.merchant_id, o.user_id, 'received', 0 FROM fulfilments f JOIN orders o ON o.id = f.order_id
 	WHERE f.order_id = '$order' LIMIT 1; INSERT INTO return_lines (return_id, line_id, quantity)
 	SELECT '$nobody', id, quantity FROM order_lines $of AND variant_id = '$variant'"
-unreturned="DELETE FROM return_lines; DELETE FROM returns; DELETE FROM events WHERE id = '$nobody'"
+unreturned="DELETE FROM return_lines; DELETE FROM returns; $untold"
 breaks 1 'no more of an order line is sent back than was bought' "$order" \
 	"$returned; UPDATE return_lines SET quantity = quantity + 1" "$unreturned"
 breaks 1 'what is back on the shelf of an order is what its returns say' "$order, variant $variant: 0, returns 1" \

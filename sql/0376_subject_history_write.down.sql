@@ -1,0 +1,1 @@
+DROP TRIGGER subject_history_write;
