@@ -18,7 +18,7 @@ static const struct member order_money_members[] = {
 	M_TEXT(struct order_money_letter, number, "number", ORDER_NUMBER_MAX, .required = true, .computed = true,
 	    .example = "\"ORD-7K3M9Q2XAB\""),
 	M_TEXT(struct order_money_letter, currency, "currency", 3, .required = true, .example = "\"USD\""),
-	M_MONEY(struct order_money_letter, amount, "amount"),
+	M_MONEY(struct order_money_letter, amount, "amount", .example = "\"43.70\""),
 	M_TEXT(struct order_money_letter, kept_until, "kept_until", 16, .computed = true, .example = "\"2026-12-01 17:30\""),
 	M_BOOLEAN(struct order_money_letter, cash, "cash", .computed = true),
 };

@@ -147,7 +147,7 @@ static const struct member return_letter_members[] = {
 	M_TEXT(struct return_letter, number, "number", 20, .required = true, .computed = true, .example = "\"ORD-7K3M9Q2XAB\""),
 	M_TEXT(struct return_letter, seller, "seller", 150, .required = true, .computed = true, .example = "\"Dhaka Bells\""),
 	M_TEXT(struct return_letter, reason, "reason", 500, .example = "\"worn\""),
-	M_MONEY(struct return_letter, amount, "amount"),
+	M_MONEY(struct return_letter, amount, "amount", .example = "\"40.00\""),
 	M_TEXT(struct return_letter, currency, "currency", 3, .required = true, .computed = true, .example = "\"USD\""),
 };
 SHAPE(struct return_letter, return_letter_shape, "ReturnLetter", return_letter_members);

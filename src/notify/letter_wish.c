@@ -15,7 +15,7 @@ static const struct member wish_letter_members[] = {
 	LETTER_MEMBERS(struct wish_letter),
 	M_TEXT(struct wish_letter, product, "product", 200, .required = true, .computed = true, .example = "\"Brass bell\""),
 	M_TEXT(struct wish_letter, slug, "slug", 230, .required = true, .computed = true, .example = "\"brass-bell\""),
-	M_MONEY(struct wish_letter, price, "price"),
+	M_MONEY(struct wish_letter, price, "price", .example = "\"12.50\""),
 	M_TEXT(struct wish_letter, currency, "currency", 3, .required = true, .example = "\"USD\""),
 };
 SHAPE(struct wish_letter, wish_letter_shape, "WishLetter", wish_letter_members);
@@ -55,8 +55,8 @@ static const struct member price_letter_members[] = {
 	LETTER_MEMBERS(struct price_letter),
 	M_TEXT(struct price_letter, product, "product", 200, .required = true, .computed = true, .example = "\"Brass bell\""),
 	M_TEXT(struct price_letter, slug, "slug", 230, .required = true, .computed = true, .example = "\"brass-bell\""),
-	M_MONEY(struct price_letter, price, "price"),
-	M_MONEY(struct price_letter, was, "was", .computed = true),
+	M_MONEY(struct price_letter, price, "price", .example = "\"12.50\""),
+	M_MONEY(struct price_letter, was, "was", .computed = true, .example = "\"15.00\""),
 	M_TEXT(struct price_letter, currency, "currency", 3, .required = true, .example = "\"USD\""),
 };
 SHAPE(struct price_letter, price_letter_shape, "PriceLetter", price_letter_members);
