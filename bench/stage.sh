@@ -95,8 +95,11 @@ stop_sides() {
 	started=()
 }
 
-# The shop's own server block of the site, which is the last.
-site() { awk '/^server \{/ {text = ""; inside = 1} inside {text = text $0 "\n"} END {printf "%s", text}' "$run/nginx/haat.conf"; }
+# The shop's own server block of the site: the last that answers over TLS.
+site() {
+	awk '/^server \{/ {text = ""; inside = 1} inside {text = text $0 "\n"}
+		/^\}/ {if (inside && text ~ /ssl_certificate/) shop = text; inside = 0} END {printf "%s", shop}' "$run/nginx/haat.conf"
+}
 
 # server NAME|shop UPSTREAM|"" [tls]: the site on the port of that name, its pools replaced by one socket ("" keeps them).
 server() {
@@ -123,7 +126,7 @@ node_server() {
 write_site() {
 	local side
 	# The hosts of providers are the shop's own nginx.
-	sed -e "s|@user@|$([ "$(id -u)" -ne 0 ] || echo 'user root;')|" -e "s|@run@|$stage|g" -e '/^\t# Stands in/,/^\t}/d' "$top/nginx/nginx.conf.in" >"$stage/nginx/nginx.conf"
+	sed -e "s|@user@|$([ "$(id -u)" -ne 0 ] || echo 'user root;')|" -e "s|@nchan@|$(grep '^load_module' "$run/nginx/nginx.conf")|" -e "s|@run@|$stage|g" -e '/^\t# Stands in/,/^\t}/d' "$top/nginx/nginx.conf.in" >"$stage/nginx/nginx.conf"
 	{
 		awk '/^server \{/ {exit} {print}' "$run/nginx/haat.conf"
 		for side in null cache keyed range lean uncached capture; do

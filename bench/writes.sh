@@ -105,6 +105,31 @@ start_lean() {
 }
 lean_order() { order_load --port="$(port_of lean)"; }
 
+# The same order with a coupon of its buyer's, so that nobody waits for another's: its code is the user's id.
+prepare_coupons() {
+	local admin user
+	admin=$(call POST /accounts/login "" '{"email": "admin@haat.test", "password": "Haat-demo-2026!"}' | jq -r .access)
+	for user in $(cut -d ' ' -f 3 "$stage/buyers"); do
+		user=${user//-/}
+		[ "$(sql "SELECT COUNT(*) FROM coupons WHERE code = UPPER('$user')")" = 1 ] ||
+			call POST /coupons "$admin" "{\"code\": \"$user\", \"kind\": \"percent\", \"value\": \"5\"}" >"$stage/answer"
+	done
+	awk '{code = $3; gsub(/-/, "", code); print $0, code}' "$stage/orders" >"$stage/coupons"
+	sed 's/"shipping_method"/"coupon": "{7}", &/' "$stage/order.request" >"$stage/coupon.request"
+}
+coupon_order() {
+	end_orders
+	load --request="$stage/coupon.request" --headers="$stage/plain.headers" --values="$stage/coupons" --addresses --start="$RANDOM" "$@"
+}
+
+measure_coupons() {
+	wanted "order with a coupon" || return 0
+	say "orders with a coupon"
+	prepare_orders
+	prepare_coupons
+	compare "order with a coupon" "order of two lines" 0.8 "shop_order --port=$shop_port" "coupon_order --port=$shop_port"
+}
+
 measure_orders() {
 	wanted "order of two lines" || return 0
 	say "orders"

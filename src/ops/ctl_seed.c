@@ -64,6 +64,7 @@ write_seed(struct seed_call *call, int64_t *added)
 	TRY(seed_rates(&call->seed));
 	TRY(seed_orders(&call->seed, added));
 	TRY(seed_reviews(&call->seed, added));
+	TRY(seed_returns(&call->seed, added));
 	if (*added > 0) /* with entries of the past */
 		TRY(ledger_unfold(work));
 	/* Hashed before the transaction, because hashing is slow. */

@@ -40,7 +40,8 @@ enum seed_kind {
 	SEED_COUPON,
 	SEED_FULFILMENT,
 	SEED_REVIEW,
-	SEED_RATE
+	SEED_RATE,
+	SEED_RETURN
 };
 
 /* A stream of random numbers that belongs to one thing. */
@@ -99,6 +100,9 @@ struct uuid seed_order_uuid(const struct seed *seed, int64_t index);
 
 /* seed_reviews.c: what some of those who bought say. */
 const struct problem *seed_reviews(const struct seed *seed, int64_t *added);
+
+/* seed_returns.c: what some of them want to send back. */
+const struct problem *seed_returns(const struct seed *seed, int64_t *added);
 
 /* seed_coupons.c */
 const struct problem *seed_coupons(const struct seed *seed);

@@ -94,7 +94,7 @@ expect 0 'seeded: 30 products' seed --products 30 --merchants 7 --orders 20
 shop() {
 	for table in users merchants brands categories category_ancestors products variants product_documents product_listings inventory \
 		inventory_movements coupons orders order_lines order_merchants fulfilments reservations payments ledger_accounts \
-		ledger_transactions ledger_entries reviews product_pairs; do
+		ledger_transactions ledger_entries reviews returns return_lines product_pairs; do
 		sql "SELECT * FROM $table ORDER BY 1, 2" | sed 's/[0-9-]* [0-9:]*\.[0-9]*$//' | cksum
 	done
 }
@@ -110,8 +110,8 @@ counts=$(sql "SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM orde
 	(SELECT COUNT(DISTINCT currency) FROM merchants), (SELECT MAX(depth) FROM categories),
 	(SELECT COUNT(*) FROM product_listings), (SELECT COUNT(*) FROM users WHERE password_hash LIKE '\$2b\$04\$%' AND email IN
 	('admin@haat.test', 'shop@haat.test', 'customer@haat.test')), (SELECT COUNT(DISTINCT password_hash) FROM users),
-	(SELECT COUNT(*) FROM addresses WHERE is_default)" | tr '\t' ' ')
-[ "$counts" = '700 600 50 5 3 2800 3 1 1' ] && passed=$((passed + 1)) || fail "the shop has $counts"
+	(SELECT COUNT(*) FROM addresses WHERE is_default), (SELECT COUNT(DISTINCT status) FROM returns)" | tr '\t' ' ')
+[ "$counts" = '700 600 50 5 3 2800 3 1 1 3' ] && passed=$((passed + 1)) || fail "the shop has $counts"
 expect 0 '0 violated (0 rows), 0 warnings' check
 
 # Breaking.  What is append-only must be undone here.
