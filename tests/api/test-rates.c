@@ -172,7 +172,9 @@ on_disk(struct file file)
 	const char *path = form("%s/rates-%d.csv", shop_directory(), getpid());
 	FILE       *stream = fopen(path, "we");
 
-	CHECK(stream != NULL && fwrite(file.bytes, 1, file.length, stream) == file.length && fclose(stream) == 0);
+	REQUIRE(stream != NULL);
+	CHECK(fwrite(file.bytes, 1, file.length, stream) == file.length);
+	CHECK_INT(fclose(stream), 0);
 	return path;
 }
 
