@@ -69,12 +69,17 @@ last_event_of(const char *order)
 	return event;
 }
 
-/* Somebody's order, so that there is a last message; and then people of whom nginx has nothing that it would repeat. */
+/* Somebody's order at first, so that there is a last message; and people of whom nginx has nothing that it would repeat. */
 static void
 prepare(void)
 {
-	make_people();
-	(void)last_event_of(changed_order());
+	static bool begun;
+
+	if (!begun) {
+		make_people();
+		(void)last_event_of(changed_order());
+		begun = true;
+	}
 	make_people();
 }
 
