@@ -1,4 +1,4 @@
-# reads.sh: tree, list, detail and reviews, from the cache and without, plain and packed, and beside the lean peer.  Sourced by bench/run.
+# reads.sh: tree, list, detail, reviews and what is bought together, from the cache and without, plain and packed, and beside the lean peer.  Sourced by bench/run.
 
 # A product with two variants in the middle of the shop, and a category to filter by.
 find_wares() {
@@ -12,6 +12,7 @@ find_wares() {
 	list_url="/api/v1/products?category=$category&limit=12"
 	tree_url=/api/v1/categories/tree
 	reviews_url=/api/v1/products/$(sql "SELECT CAST(product_id AS UUID) FROM reviews GROUP BY product_id ORDER BY COUNT(*) DESC LIMIT 1")/reviews
+	together_url=/api/v1/products/$(sql "SELECT CAST(product_id AS UUID) FROM product_pairs GROUP BY product_id ORDER BY COUNT(*) DESC LIMIT 1")/bought-together
 }
 
 # What a browser sends; "gzip" with what it can unpack.
@@ -52,6 +53,7 @@ measure_reads() {
 	cached_rows "product list" "$list_url" 4.5 2.5
 	cached_rows "product detail" "$detail_url" 3.5 2.5
 	compare "review list" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "plain $shop_port $reviews_url"
+	compare "bought together" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "plain $shop_port $together_url"
 	uncached_row "product detail" "$detail_url" keyed "keyed row" 0.75
 	uncached_row "product list" "$list_url" range "range of 12" 0.65
 	wanted size || return 0
