@@ -97,13 +97,14 @@ EXTRA_DIST += \
 	docs/decisions/0121-returns-are-of-one-seller.md \
 	docs/decisions/0122-whose-money-a-refund-is.md \
 	docs/decisions/0129-live-messages-are-rows-first.md \
+	docs/decisions/0130-cash-comes-by-the-parcel.md \
 	docs/decisions/0133-letters-link-to-the-invoice.md \
-	docs/decisions/0136-what-a-batch-of-an-import-costs.md \
-	docs/decisions/0130-cash-comes-by-the-parcel.md
 	docs/decisions/0135-one-process-tells-browsers.md \
 	docs/decisions/0133-letters-link-to-the-invoice.md
 	docs/decisions/0134-histories-are-played-again.md \
 	docs/decisions/0136-what-a-batch-of-an-import-costs.md
+	docs/decisions/0136-what-a-batch-of-an-import-costs.md \
+	docs/decisions/0137-what-integrators-keep-goes-with-the-person.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -194,13 +194,25 @@ csv_fold_name(char *name)
 	*to = '\0';
 }
 
-/* Does it begin as a formula does, behind apostrophes or not? */
+/* Does it begin as a formula does, behind apostrophes and blanks or not?  In some countries also in full width. */
 static bool
 is_formula(const char *cell)
 {
-	const char first = cell[strspn(cell, "'")];
+	static const char        no_break_space[] = "\u00a0";
+	static const char *const begins[] = { "=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
 
-	return first == '=' || first == '+' || first == '-' || first == '@';
+	for (;;) {
+		if (*cell == '\'')
+			cell++;
+		else if (strncmp(cell, no_break_space, sizeof no_break_space - 1) == 0)
+			cell += sizeof no_break_space - 1;
+		else
+			break;
+	}
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (strncmp(cell, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
 }
 
 void

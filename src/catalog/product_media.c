@@ -2,6 +2,7 @@
 #include "catalog/catalog.h"
 #include "catalog/document.h"
 #include "catalog/product_write.h"
+#include "catalog/shown.h"
 #include "base/text.h"
 #include "events/job.h"
 #include "events/record.h"
@@ -161,6 +162,7 @@ show_media_job(struct work *work, const struct job *job)
 {
 	struct event_notice     notice;
 	struct showing_product *products;
+	int64_t                 logos;
 	size_t                  n;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
@@ -169,5 +171,11 @@ show_media_job(struct work *work, const struct job *job)
 	    P(SHOWN_AT_MOST)));
 	for (size_t i = 0; i < n; i++)
 		TRY(renew_product(work, products[i].id));
+	/* A shop's page is kept by its name, and by names that it had: all are made anew. */
+	TRY(db_value(work->db, &logos,
+	    "SELECT EXISTS (SELECT 1 FROM media_uses u WHERE u.media_id = ? AND u.subject_kind = 'merchant')",
+	    P(notice.aggregate)));
+	if (logos > 0)
+		shown_all_changed(work);
 	return OK;
 }

@@ -14,7 +14,7 @@ enum { MASKED_BYTES = 512 };
 
 /* Texts that tell who somebody is or where they live, beside those whose format says so. */
 static const char *const personal[] = { "full_name", "email", "phone", "line1", "line2", "postal_code", "gst_number",
-	"business_id", "label", NULL };
+	"business_id", "label", "contact", NULL };
 
 /* "Amina Khatun" becomes "A***". */
 static const char *
@@ -29,7 +29,7 @@ masked(struct arena *arena, const struct member *member, const char *text)
 	return arena_format(arena, "%.*s***", (int)((unsigned char)text[0] < 0x80 && text[0] != '\0'), text);
 }
 
-/* What integrators keep with a person may be anything of theirs: its names stay. */
+/* What integrators keep may be anything of anybody: its names stay. */
 static const char *
 masked_pairs(struct arena *arena, const char *json)
 {
@@ -52,7 +52,7 @@ masked_pairs(struct arena *arena, const char *json)
 
 /* The struct as JSON with its personal texts masked; NULL stays NULL. */
 static const char *
-state(struct arena *arena, const struct shape *shape, const void *from, bool person)
+state(struct arena *arena, const struct shape *shape, const void *from)
 {
 	struct text    json;
 	unsigned char *copy;
@@ -69,7 +69,7 @@ state(struct arena *arena, const struct shape *shape, const void *from, bool per
 		    (value_index(personal, member->name) >= 0 || member->format == FORMAT_EMAIL ||
 			member->format == FORMAT_PHONE))
 			*text = masked(arena, member, *text);
-		else if (person && strcmp(member->name, "metadata") == 0 && *text != NULL)
+		else if (strcmp(member->name, "metadata") == 0 && *text != NULL)
 			*text = masked_pairs(arena, *text);
 	}
 	json = text_new(arena, 512);
@@ -84,15 +84,13 @@ audit_record_many(struct work *work, const char *action, const char *subject_typ
     const struct audited *audited, size_t count)
 {
 	struct parameter *rows = ARENA_ARRAY(work->arena, count * COLUMNS, struct parameter);
-	bool              person = strcmp(subject_type, "user") == 0;
 
 	assert(work->depth > 0);
 	for (size_t i = 0; i < count; i++)
 		memcpy(&rows[i * COLUMNS],
 		    (struct parameter[COLUMNS]) { P(uuid_new()), P(acting_user(work)), P(work->viewer.user), P(work->viewer.key),
-			P(action), P(subject_type), P(audited[i].subject),
-			P(state(work->arena, shape, audited[i].before, person)),
-			P(state(work->arena, shape, audited[i].after, person)), P(work->address), P(work->request_id) },
+			P(action), P(subject_type), P(audited[i].subject), P(state(work->arena, shape, audited[i].before)),
+			P(state(work->arena, shape, audited[i].after)), P(work->address), P(work->request_id) },
 		    COLUMNS * sizeof *rows);
 	return db_run_many(work->db, NULL,
 	    "INSERT INTO audit_records (id, actor_id, actor_role, api_key_id, action, subject_type, subject_id, before_state, after_state, "

@@ -19,10 +19,11 @@
 
 enum { NOT_STARTED = 127, FILES_MAX = 64 };
 
-/* With these a program could reach others than its own files. */
+/* With these a program could reach others than its own files, or leave the group in which it is ended. */
 static const int refused_calls[] = { SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_ptrace, SYS_process_vm_readv,
 	SYS_process_vm_writev, SYS_io_uring_setup, SYS_unshare, SYS_setns, SYS_mount, SYS_bpf, SYS_keyctl, SYS_add_key,
-	SYS_perf_event_open, SYS_userfaultfd, SYS_pidfd_getfd, SYS_kill, SYS_tkill };
+	SYS_perf_event_open, SYS_userfaultfd, SYS_pidfd_getfd, SYS_pidfd_open, SYS_pidfd_send_signal, SYS_kill, SYS_tkill,
+	SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_setsid, SYS_setpgid };
 
 enum { REFUSED = sizeof refused_calls / sizeof *refused_calls, FILTER_MAX = REFUSED + 8 };
 

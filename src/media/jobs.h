@@ -17,7 +17,11 @@ struct media_job {
 const struct problem *queue_sizes(struct work *work, const struct media_row *rows, size_t n);
 const struct problem *queue_removal(struct work *work);
 
-/* Remove all files of a row; the problems of struct storage.  Not inside a transaction. */
+/* Where files of one that is being made lie: the sizes by their names, and the intermediate one. */
+const char *media_bench(struct work *work, struct media_id id);
+void        media_clear_bench(struct work *work, struct media_id id);
+
+/* Remove all files of a row, those under way too; the problems of struct storage.  Not inside a transaction. */
 const struct problem *remove_files(struct work *work, const struct media_row *row);
 
 /* MAKE_SIZES: what is shown of one; after its last attempt it has failed.  Records media.ready. */

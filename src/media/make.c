@@ -49,28 +49,14 @@ static const struct member media_state_members[] = {
 };
 SHAPE(struct media_row, media_state_shape, "MediaState", media_state_members);
 
-/* Files under way: the sizes by their names, and the intermediate one. */
 static const struct problem *
 open_bench(struct work *work, const struct media_row *row, const char **directory)
 {
-	*directory = arena_format(work->arena, "%s.making", media_original(work, row->id));
+	*directory = media_bench(work, row->id);
 	if (mkdir(*directory, 0700) == 0 || errno == EEXIST)
 		return OK;
 	log_error("cannot make a folder", LOG_ID("folder", *directory), LOG_TEXT("cause", strerror(errno)));
 	return problem(INTERNAL, "pictures cannot be made");
-}
-
-static void
-clear_bench(struct work *work, const char *directory)
-{
-	DIR *files = opendir(directory);
-
-	if (files == NULL)
-		return;
-	for (const struct dirent *file = readdir(files); file != NULL; file = readdir(files))
-		unlink(arena_format(work->arena, "%s/%s", directory, file->d_name));
-	closedir(files);
-	rmdir(directory);
 }
 
 /* A file of `directory`, which may take as long as a call to a store outside may. */
@@ -171,7 +157,7 @@ make(struct work *work, const struct job *job, struct media_row *row)
 	TRY(open_bench(work, row, &directory));
 	problem =
 	    row->kind == MEDIA_IMAGE ? make_picture(work, job, directory, row, &sizes) : make_video(work, job, directory, row);
-	clear_bench(work, directory);
+	media_clear_bench(work, row->id);
 	TRY(problem);
 	TRY(db_transaction(work, write_ready(work, row, &shown)));
 	return shown ? OK : remove_files(work, row);

@@ -22,7 +22,7 @@ const struct problem *media_delete(struct work *work, struct media_id id);
 
 /*
  * Remove files of uploads that were never written down, from before that time and at most a day before: of workers that died.
- * *removed of them.
+ * *removed of them.  What such workers had under way is removed whenever it was left, being few.
  */
 const struct problem *remove_leftover_originals(struct work *work, struct instant before, int64_t *removed);
 

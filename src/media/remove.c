@@ -10,14 +10,37 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { AT_ONCE = 50, DAY_MS = 24 * 3600 * 1000 };
+
+static const char making[] = ".making";
 
 const struct problem *
 queue_removal(struct work *work)
 {
 	return job_enqueue(work, JOB_REMOVE_MEDIA, "remove_media", NULL, NULL, NULL);
+}
+
+const char *
+media_bench(struct work *work, struct media_id id)
+{
+	return arena_format(work->arena, "%s%s", media_original(work, id), making);
+}
+
+void
+media_clear_bench(struct work *work, struct media_id id)
+{
+	const char *directory = media_bench(work, id);
+	DIR        *files = opendir(directory);
+
+	if (files == NULL)
+		return;
+	for (const struct dirent *file = readdir(files); file != NULL; file = readdir(files))
+		unlink(arena_format(work->arena, "%s/%s", directory, file->d_name));
+	closedir(files);
+	rmdir(directory);
 }
 
 const struct problem *
@@ -40,22 +63,20 @@ remove_files(struct work *work, const struct media_row *row)
 
 		TRY(storage->remove(work, &file));
 	}
+	media_clear_bench(work, row->id);
 	if (unlink(original) == 0 || errno == ENOENT)
 		return OK;
 	log_error("cannot remove an upload", LOG_ID("file", original), LOG_TEXT("cause", strerror(errno)));
 	return problem(INTERNAL, "uploads cannot be removed");
 }
 
-/* From now on nothing can show it. */
+/* From now on nothing can show it, and no job stores files of it.  *row as it is then; NULL: it is still wanted. */
 static const struct problem *
-claim(struct work *work, struct media_id id, bool *claimed)
+claim(struct work *work, struct media_id id, struct media_row **row)
 {
-	int64_t changed;
-
 	TRY(db_run(
-	    work->db, &changed, "UPDATE media SET status = 'removing' WHERE id = ? AND uses = 0 AND remove_at <= NOW(3)", P(id)));
-	*claimed = changed > 0;
-	return OK;
+	    work->db, NULL, "UPDATE media SET status = 'removing' WHERE id = ? AND uses = 0 AND remove_at <= NOW(3)", P(id)));
+	return db_row(work->db, &media_row_shape, row, "SELECT {} FROM media WHERE id = ? AND status = 'removing'", P(id));
 }
 
 static const struct problem *
@@ -65,15 +86,15 @@ forget(struct work *work, struct media_id id)
 }
 
 static const struct problem *
-remove_one(struct work *work, const struct media_row *row)
+remove_one(struct work *work, struct media_id id)
 {
-	bool claimed = false;
+	struct media_row *row;
 
-	TRY(db_transaction(work, claim(work, row->id, &claimed)));
-	if (!claimed)
+	TRY(db_transaction(work, claim(work, id, &row)));
+	if (row == NULL)
 		return OK;
 	TRY(remove_files(work, row));
-	return db_transaction(work, forget(work, row->id));
+	return db_transaction(work, forget(work, id));
 }
 
 /* One whose files cannot be removed now, as where its storage is away, holds up no other. */
@@ -94,7 +115,7 @@ remove_media_job(struct work *work, const struct job *job)
 			const struct problem *problem;
 
 			TRY(job_heartbeat(work, job)); /* a store outside may take its time */
-			problem = remove_one(work, &rows[i]);
+			problem = remove_one(work, rows[i].id);
 
 			last = problem == OK ? last : problem;
 		}
@@ -121,6 +142,15 @@ remove_if_left(struct work *work, struct media_id id, int64_t *removed)
 	return OK;
 }
 
+/* The name of a folder under way, of the media with that id. */
+static bool
+is_bench(struct arena *arena, const char *name, struct uuid *id)
+{
+	const char *end = strchr(name, '.');
+
+	return end != NULL && strcmp(end, making) == 0 && uuid_parse(arena_copy(arena, name, (size_t)(end - name)), id);
+}
+
 const struct problem *
 remove_leftover_originals(struct work *work, struct instant before, int64_t *removed)
 {
@@ -138,6 +168,8 @@ remove_leftover_originals(struct work *work, struct instant before, int64_t *rem
 		struct arena_mark mark = arena_mark(work->arena);
 		struct media_id   id;
 
+		if (is_bench(work->arena, file->d_name, &id.uuid) && uuid_compare(&id.uuid, &last) < 0)
+			media_clear_bench(work, id);
 		if (uuid_parse(file->d_name, &id.uuid) && uuid_compare(&first, &id.uuid) < 0 && uuid_compare(&id.uuid, &last) < 0)
 			TRY(remove_if_left(work, id, removed));
 		arena_release(work->arena, mark);

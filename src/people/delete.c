@@ -30,11 +30,64 @@ check_shop_is_done(struct work *work, struct merchant_id merchant)
 	    P(merchant)));
 	if (open > 0)
 		return problem(CONFLICT, "the account's shop has orders that are not finished");
+	TRY(db_value(work->db, &open,
+	    "SELECT EXISTS (SELECT 1 FROM payouts p WHERE p.merchant_id = ? AND p.status IN ('draft', 'approved'))",
+	    P(merchant)));
+	if (open > 0)
+		return problem(CONFLICT, "the account's shop has a payout that is under way");
+	TRY(db_value(work->db, &open,
+	    "SELECT EXISTS (SELECT 1 FROM returns r WHERE r.merchant_id = ? AND r.status IN ('requested', 'approved', 'received'))",
+	    P(merchant)));
+	if (open > 0)
+		return problem(CONFLICT, "the account's shop has returns that are not finished");
+	TRY(db_value(work->db, &open,
+	    "SELECT EXISTS (SELECT 1 FROM disputes d JOIN payments p ON p.id = d.payment_id LEFT JOIN order_merchants m "
+	    "ON m.order_id = p.order_id WHERE d.status IN ('open', 'submitted', 'inquiry') AND ? IN (p.merchant_id, m.merchant_id))",
+	    P(merchant)));
+	if (open > 0)
+		return problem(CONFLICT, "the account's shop has a dispute that is not decided");
 	TRY(accounts_of_merchant(work, merchant, &accounts, &count));
 	for (size_t i = 0; i < count; i++)
 		if (accounts[i].balance.minor != 0)
 			return problem(CONFLICT, "the account's shop has a balance that was not paid out");
 	return OK;
+}
+
+struct live_subscription {
+	struct subscription_id id;
+};
+
+static const struct member live_subscription_members[] = { M_ID(struct live_subscription, id, "id") };
+SHAPE(struct live_subscription, live_subscription_shape, "LiveSubscription", live_subscription_members);
+
+static const struct problem *
+end_all(struct work *work, const struct live_subscription *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct subscription *before;
+		struct subscription       *subscription;
+
+		TRY(lock_subscription(work, rows[i].id, &subscription));
+		before = subscription_before(work, subscription);
+		TRY(finish_subscription(work, subscription, SUBSCRIPTION_CANCELLED));
+		TRY(audit_subscription(work, "subscription.cancelled", before, subscription));
+	}
+	return OK;
+}
+
+/* Nobody would charge or serve them any more; each customer is told by a letter. */
+static const struct problem *
+end_subscriptions_to(struct work *work, struct merchant_id merchant)
+{
+	struct live_subscription *rows;
+	size_t                    count;
+
+	TRY(db_rows(work->db, &live_subscription_shape, SUBSCRIPTIONS_MAX, &rows, &count,
+	    "SELECT id FROM subscriptions WHERE merchant_id = ? AND status NOT IN ('cancelled', 'ended') ORDER BY id LIMIT ?",
+	    P(merchant), P(SUBSCRIPTIONS_MAX)));
+	if (count == SUBSCRIPTIONS_MAX)
+		return problem(CONFLICT, "the account's shop has more subscriptions than can be ended at once; end them first");
+	return end_all(work, rows, count);
 }
 
 /* What it sold stays on record; its keys open nothing any more. */
@@ -47,17 +100,11 @@ close_shop(struct work *work, struct user_id user)
 	if (merchant == NULL)
 		return OK;
 	TRY(check_shop_is_done(work, merchant->id));
+	TRY(end_subscriptions_to(work, merchant->id));
 	TRY(revoke_keys_of_user(work, user));
 	TRY(delete_methods_of(work, merchant->id.uuid));
 	return suspend_shop_of(work, user, &suspended);
 }
-
-struct live_subscription {
-	struct subscription_id id;
-};
-
-static const struct member live_subscription_members[] = { M_ID(struct live_subscription, id, "id") };
-SHAPE(struct live_subscription, live_subscription_shape, "LiveSubscription", live_subscription_members);
 
 static const struct problem *
 end_subscriptions(struct work *work, struct user_id user)
@@ -67,16 +114,7 @@ end_subscriptions(struct work *work, struct user_id user)
 
 	TRY(db_rows(work->db, &live_subscription_shape, SUBSCRIPTIONS_MAX, &rows, &count,
 	    "SELECT id FROM subscriptions WHERE user_id = ? AND status NOT IN ('cancelled', 'ended') ORDER BY id", P(user)));
-	for (size_t i = 0; i < count; i++) {
-		const struct subscription *before;
-		struct subscription       *subscription;
-
-		TRY(lock_subscription(work, rows[i].id, &subscription));
-		before = subscription_before(work, subscription);
-		TRY(finish_subscription(work, subscription, SUBSCRIPTION_CANCELLED));
-		TRY(audit_subscription(work, "subscription.cancelled", before, subscription));
-	}
-	return OK;
+	return end_all(work, rows, count);
 }
 
 static const struct problem *

@@ -23,7 +23,10 @@ struct letter_file {
 static const struct member letter_file_members[] = { M_ID(struct letter_file, id, "id") };
 SHAPE(struct letter_file, letter_file_shape, "LetterFile", letter_file_members);
 
-/* Where letters are written into a folder (the development profile) they hold the address and all they said. */
+/*
+ * Where letters are written into a folder (the development profile) they hold the address and all they said.  Those to an address that
+ * was or was to be the account's are about the account: the token or the former address that they went to is gone.
+ */
 static const struct problem *
 remove_letters(struct work *work, struct user_id user)
 {
@@ -35,10 +38,9 @@ remove_letters(struct work *work, struct user_id user)
 		return OK;
 	while (count == LETTERS_AT_ONCE) {
 		TRY(db_rows(work->db, &letter_file_shape, LETTERS_AT_ONCE, &rows, &count,
-		    "SELECT m.id FROM mails m WHERE m.id > ? AND m.recipient_id IN (SELECT ? UNION ALL "
-		    "SELECT t.id FROM one_time_tokens t WHERE t.user_id = ? UNION ALL "
-		    "SELECT f.id FROM former_emails f WHERE f.user_id = ?) ORDER BY m.id LIMIT ?",
-		    P(after), P(user), P(user), P(user), P(LETTERS_AT_ONCE)));
+		    "SELECT x.id FROM (SELECT m.id FROM mails m WHERE m.recipient_id = ? UNION "
+		    "SELECT m.id FROM mails m WHERE m.about_id = ?) x WHERE x.id > ? ORDER BY x.id LIMIT ?",
+		    P(user), P(user), P(after), P(LETTERS_AT_ONCE)));
 		for (size_t i = 0; i < count; i++) {
 			const char *path = arena_format(
 			    work->arena, "%s/%s.eml", work->config->mail.directory, uuid_text(work->arena, rows[i].id));

@@ -17,12 +17,18 @@
 	"JSON_SET(" column \
 	", '$.full_name', 'Deleted account', '$.phone', '-', '$.line1', '-', '$.line2', NULL, '$.postal_code', '-')"
 
+/* What integrators keep with the user's rows of `owners`, in a copy of their state. */
+#define WITHOUT_METADATA(table, column, owners, key) \
+	"UPDATE " table " t JOIN " owners " o ON o.id = " key " SET t." column " = JSON_REPLACE(t." column \
+	", '$.metadata', JSON_OBJECT()) WHERE o.user_id = ?"
+
 const struct holding holdings[] = {
 	{ "mails", "DELETE FROM mails WHERE recipient_id = ?", NULL,
 	    .told = ID(id) PLAIN(kind) PLAIN(status) TIME(sent_at) TIME(created_at),
 	    .of = "WHERE recipient_id = ? AND recipient_kind = 'user'" },
 	{ "mails", "DELETE m FROM mails m JOIN one_time_tokens t ON t.id = m.recipient_id WHERE t.user_id = ?", NULL },
 	{ "mails", "DELETE m FROM mails m JOIN former_emails f ON f.id = m.recipient_id WHERE f.user_id = ?", NULL },
+	{ "mails", "DELETE FROM mails WHERE about_id = ?", NULL },
 	{ "one_time_tokens", "DELETE FROM one_time_tokens WHERE user_id = ?", NULL, .untold = "secrets, good for hours" },
 	{ "user_identities", "DELETE FROM user_identities WHERE user_id = ?", NULL,
 	    .told = PLAIN(issuer) PLAIN(subject) TIME(created_at), .of = OF_USER },
@@ -78,7 +84,7 @@ const struct holding holdings[] = {
 	    .untold = "what providers wrote to the shop, with secrets of payments in it; what it says stands in the payments" },
 	{ "payments",
 	    "UPDATE payments SET client_secret = NULL, redirect_url = NULL, failure_reason = NULL, risk_address = NULL, "
-	    "risk_network = NULL, risk_session = NULL, risk_place = NULL, updated_at = updated_at WHERE user_id = ?",
+	    "risk_network = NULL, risk_session = NULL, risk_place = NULL, metadata = '{}', updated_at = updated_at WHERE user_id = ?",
 	    "the books: amounts, times, and the provider's number",
 	    .told = ID(id) PLAIN(reference) PLAIN(purpose_kind) ID(order_id) PLAIN(provider) PLAIN(provider_transaction_id)
 		PLAIN(amount_minor) PLAIN(currency) PLAIN(status) PLAIN(method) PLAIN(failure_code) PLAIN(failure_reason)
@@ -87,21 +93,22 @@ const struct holding holdings[] = {
 	    .of = OF_USER },
 	{ "payment_requests",
 	    "UPDATE payment_requests r JOIN subscription_periods p ON p.id = r.period_id JOIN subscriptions s "
-	    "ON s.id = p.subscription_id SET r.customer_email = NULL, r.customer_name = NULL, r.updated_at = r.updated_at "
+	    "ON s.id = p.subscription_id SET r.customer_email = NULL, r.customer_name = NULL, r.metadata = '{}', r.updated_at = r.updated_at "
 	    "WHERE s.user_id = ?",
 	    "the books: amounts and times",
 	    .told = ID(id) PLAIN(reference) PLAIN(amount_minor) PLAIN(currency) PLAIN(status) PLAIN(customer_email)
 		PLAIN(customer_name) TIME(expires_at) TIME(paid_at) TIME(ended_at) TIME(created_at),
 	    .of = "WHERE period_id IN (SELECT p.id FROM subscription_periods p JOIN subscriptions s ON s.id = p.subscription_id "
 		  "WHERE s.user_id = ?)" },
-	{ "subscriptions", NULL, "the books: which plan was paid, and when",
+	{ "subscriptions", "UPDATE subscriptions SET metadata = '{}', updated_at = updated_at WHERE user_id = ?",
+	    "the books: which plan was paid, and when",
 	    .told = ID(id) ID(merchant_id) ID(plan_id) ID(next_plan_id) ID(payment_method_id) PLAIN(status)
 		FLAG(cancel_at_period_end) TIME(current_period_start) TIME(current_period_end) JSON(metadata) TIME(cancelled_at)
 		    TIME(ended_at) TIME(created_at),
 	    .of = OF_USER },
 	{ "orders",
 	    "UPDATE orders SET shipping_address = " WITHOUT_PERSON("shipping_address") ", billing_address = " WITHOUT_PERSON(
-		"billing_address") ", cancel_reason = NULL, updated_at = updated_at WHERE user_id = ?",
+		"billing_address") ", cancel_reason = NULL, metadata = '{}', updated_at = updated_at WHERE user_id = ?",
 	    "the books: what was sold, for how much, and to which country, state and town for its tax",
 	    .told = ID(id) PLAIN(number) PLAIN(status) PLAIN(payment_status) PLAIN(payment_method) PLAIN(currency)
 		PLAIN(subtotal_minor) PLAIN(discount_minor) PLAIN(shipping_minor) PLAIN(tax_minor) PLAIN(tax_included_minor)
@@ -126,6 +133,14 @@ const struct holding holdings[] = {
 	    "AND aggregate_type = 'user'",
 	    "what happened to the account, until the events of that month go",
 	    .untold = "what has happened to the account stands in the files of what it has happened to" },
+	{ "events", WITHOUT_METADATA("events", "payload", "orders", "t.aggregate_id"),
+	    "what happened to the orders, until the events of that month go", .untold = "it stands in the orders" },
+	{ "events", WITHOUT_METADATA("events", "payload", "payments", "t.aggregate_id"),
+	    "what happened to the payments, until the events of that month go", .untold = "it stands in the payments" },
+	{ "events", WITHOUT_METADATA("events", "payload", "subscriptions", "t.aggregate_id"),
+	    "what happened to the subscriptions, until the events of that month go", .untold = "it stands in the subscriptions" },
+	{ "order_history", WITHOUT_METADATA("order_history", "state", "orders", "t.order_id"),
+	    "the books: what an order was after each change", .untold = "it stands in the orders" },
 	{ "users",
 	    "UPDATE users SET email = NULL, phone = NULL, full_name = 'Deleted account', "
 	    "password_hash = NULL, totp_since = NULL, totp_secret = NULL, totp_step = NULL, locale = NULL, avatar = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
@@ -144,7 +159,8 @@ const struct holding holdings[] = {
 		PLAIN(quantity) PLAIN(unit_price_minor) PLAIN(discount_minor) PLAIN(tax_rate) PLAIN(tax_minor)
 		    PLAIN(tax_included_minor) PLAIN(total_minor),
 	    .of = OF_ORDERS },
-	{ "fulfilments", NULL, "the books: what belongs to what stays",
+	{ "fulfilments", "UPDATE fulfilments f JOIN orders o ON o.id = f.order_id SET f.reason = NULL WHERE o.user_id = ?",
+	    "the books: what belongs to what stays",
 	    .told = ID(id) ID(order_id) ID(merchant_id) PLAIN(status) PLAIN(carrier) PLAIN(tracking) PLAIN(reason)
 		PLAIN(refunded_minor) TIME(packed_at) TIME(shipped_at) TIME(delivered_at) TIME(ended_at),
 	    .of = OF_ORDERS },

@@ -1,6 +1,7 @@
 /* Somebody deletes the account, and after a month nothing of the person is left anywhere. */
+#include "tests/api/letters.h"
 #include "tests/api/played.h"
-#include "tests/api/shopping.h"
+#include "tests/api/subscribing.h"
 
 #include "people/people.h"
 
@@ -230,6 +231,44 @@ delete_me(const struct person *person)
 	return api_delete("/accounts/me", person->access);
 }
 
+/* An order that was called off in their own words, and what the client kept with it. */
+static void
+called_off(const struct traced *traced, const struct goods *goods)
+{
+	struct answer answer = api_post("/orders", traced->person.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": [{\"variant_id\": \"%s\", "
+		 "\"quantity\": 1}], \"metadata\": {\"who\": \"%s\"}}",
+		traced_address(traced), goods->variant, traced->values[2]));
+	const char   *order = text_at(&answer, "id");
+
+	EXPECT(answer, 201);
+	attempt_paid(&traced->person, order);
+	EXPECT(api_post(form("/orders/%s/cancel", order), traced->person.access,
+		   form("{\"reason\": \"%s moved\"}", traced->values[3])),
+	    200);
+	WAIT_FOR("refunded", "SELECT payment_status FROM orders WHERE id = '%s'", order);
+	CHECK(strstr(tables_with(traced->values[3]), "fulfilments") != NULL);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND after_state LIKE '%%%s%%'", order,
+		      traced->values[2]),
+	    0);
+}
+
+/* To another mailbox; the former one is told. */
+static void
+moved(struct traced *traced)
+{
+	const char *email = fresh_email("moved");
+
+	EXPECT(api_post("/accounts/email", traced->person.access, form("{\"email\": \"%s\"}", email)), 200);
+	EXPECT(api_post("/accounts/verify-email", NULL,
+		   form("{\"token\": \"%s\"}", token_of_letter("change-email", traced->person.id))),
+	    200);
+	wait_for_letter("email-changed", traced->person.id, "sent");
+	traced->values[7] = email;
+	traced->person.email = email;
+	CHECK(letters_with(traced->values[0]) > 0 && letters_with(email) > 0);
+}
+
 static void
 nothing_is_left_of_the_person(void)
 {
@@ -240,6 +279,9 @@ nothing_is_left_of_the_person(void)
 	struct answer  answer;
 	struct attempt attempt = attempt_paid(&traced.person, order);
 
+	called_off(&traced, &goods);
+	moved(&traced);
+	sql_run("UPDATE payments SET metadata = '{\"who\": \"%s\"}' WHERE reference = '%s'", traced.values[3], attempt.reference);
 	method_new(&traced.person, "stripe", "pm_card_visa");
 	EXPECT(api_patch(form("/users/%s", traced.person.id), admin.access,
 		   form("{\"metadata\": {\"known as\": \"%s\"}}", traced.values[2])),
@@ -268,6 +310,8 @@ nothing_is_left_of_the_person(void)
 	played_run(in_days(29), play_erasure, NULL);
 	CHECK(strstr(tables_with(traced.values[4]), "orders") != NULL);
 	sql_run("DELETE FROM idempotency_keys");
+	/* As the purge does after a week. */
+	sql_run("DELETE FROM former_emails WHERE user_id = '%s'", traced.person.id);
 	played_run(in_days(31), play_erasure, NULL);
 	/* A document that is out of date lies in memcached unused, until it is read anew or its hour is over. */
 	answer = api_get(form("/products/%s", goods.product), NULL);
@@ -331,6 +375,31 @@ what_stands_in_the_way(void)
 	EXPECT_PROBLEM(api_delete("/users/01890000-0000-7000-8000-000000000000", admin.access), 404, "not_found");
 }
 
+/* What customers would go on waiting for ends, and they are told. */
+static void
+subscriptions_end_with_the_shop(void)
+{
+	struct person customer = person_new("customer"), seller = shopkeeper_new("USD");
+	const char   *plan = plan_new(&seller, "5.00", "\"every\": \"month\", \"trial_days\": 30"),
+		   *subscription = subscription_new(&customer, plan, "");
+
+	EXPECT(delete_me(&seller), 204);
+	CHECK_TEXT(sql_text("SELECT status FROM subscriptions WHERE id = '%s'", subscription), "cancelled");
+	wait_for_letter("subscription-cancelled", subscription, "sent");
+}
+
+/* How to reach a shop may be somebody's telephone: nothing is ever taken out of the audit. */
+static void
+a_shops_contact_is_masked_in_the_audit(void)
+{
+	struct person seller = shopkeeper_new("USD");
+	const char   *phone = fresh_phone();
+
+	EXPECT(api_patch("/merchants/me", seller.access, form("{\"contact\": \"%s\"}", phone)), 200);
+	EXPECT(api_patch("/merchants/me", seller.access, "{\"contact\": null}"), 200);
+	CHECK_TEXT(tables_with(phone), "");
+}
+
 /* Each table that names people is in the list: what becomes of it was thought of. */
 static void
 every_table_of_people_is_known(void)
@@ -366,4 +435,4 @@ every_table_of_people_is_known(void)
 }
 
 SUITE("api: deletion", TEST(nothing_is_left_of_the_person), TEST(the_address_is_free_at_once), TEST(what_stands_in_the_way),
-    TEST(every_table_of_people_is_known))
+    TEST(subscriptions_end_with_the_shop), TEST(a_shops_contact_is_masked_in_the_audit), TEST(every_table_of_people_is_known))

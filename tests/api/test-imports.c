@@ -537,6 +537,18 @@ test_cells_are_no_formulas(void)
 	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&answer, "id"));
 	CHECK(strstr(export(&other, "csv"), ",'=1+1,") != NULL);
 	CHECK(strstr(export(&other, "csv"), ",'@s") != NULL || strstr(export(&other, "csv"), ",'@") != NULL);
+	answer = send_as(&other, "", "application/jsonl",
+	    form("{\"name\":\"\uff1d2+2\",\"category\":\"%s\",\"price\":\"1\",\"description\":\"\u00a0=3+3\","
+		 "\"variants\":[{\"sku\":\"\uff20%s\"}]}\n",
+		path, fresh_sku()));
+	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&answer, "id"));
+	CHECK(strstr(export(&other, "csv"), ",'\uff1d2+2,") != NULL);
+	CHECK(strstr(export(&other, "csv"), ",'\u00a0=3+3,") != NULL);
+	/* What comes back is what was there. */
+	answer = send_as(&other, "format=csv", "text/csv", export(&other, "csv"));
+	WAIT_FOR("done", "SELECT status FROM imports WHERE id = '%s'", text_at(&answer, "id"));
+	answer = api_get(form("/imports/%s", text_at(&answer, "id")), other.access);
+	CHECK_INT(number_at(&answer, "unchanged"), 2);
 	EXPECT_PROBLEM(api_get("/products/export", customer.access), 403, "forbidden");
 	EXPECT_FAULT(api_get(form("/products/export?merchant_id=%s", other.merchant), seller.access), "merchant_id");
 }

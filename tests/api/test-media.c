@@ -1,12 +1,15 @@
 /* Pictures and videos: what is taken, what is served of it, whose it is, and when it is gone. */
 #include "tests/api/shopping.h"
 #include "tests/api/uploading.h"
+#include "tests/printed.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct person seller, other, customer;
@@ -329,7 +332,53 @@ an_address_within_is_not_fetched(void)
 	EXPECT(show_images(&seller, ""), 200);
 }
 
+/* Its original, its sizes, and what is under way: their names have the end of the id. */
+static int
+files_of(const char *id)
+{
+	return atoi(
+	    printed_by(form("find '%s/media' '%s/originals' -name '*%s*' | wc -l", shop_directory(), shop_directory(), id + 24)));
+}
+
+/* Until the job of removal stands before a row that this process has locked. */
+static void
+await_claim(void)
+{
+	for (int tries = 0; tries < 1000; tries++) {
+		if (sql_number("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Execute' AND TIME_MS > 20 "
+			       "AND INFO LIKE 'UPDATE media SET status = %%'") > 0)
+			return;
+		usleep(10 * 1000);
+	}
+	CU_assertImplementation(CU_FALSE, __LINE__, "the job does not wait for the row", __FILE__, "", CU_FALSE);
+}
+
+/* The job has read the row while nothing was made of it, and gets it when all is there. */
+static void
+what_was_made_meanwhile_is_removed_too(void)
+{
+	const char *id, *shown, *widths, *bench;
+
+	need_people();
+	shown = uploaded(&seller, png_new(40, 40, NULL));
+	EXPECT(show_images(&seller, form("{\"id\": \"%s\"}", shown)), 200);
+	id = uploaded(&seller, png_new(200, 100, NULL));
+	widths = sql_text("SELECT widths FROM media WHERE id = '%s'", id);
+	CHECK_INT(files_of(id), 5);
+	/* As a worker leaves it that is killed at it. */
+	bench = form("%s/originals/%s.making", shop_directory(), id);
+	CHECK_INT(mkdir(bench, 0700), 0);
+	sql_run("UPDATE media SET status = 'pending', widths = '', storage = NULL, remove_at = NOW(3) WHERE id = '%s'", id);
+	sql_run("START TRANSACTION");
+	sql_run("UPDATE media SET status = 'ready', widths = '%s', storage = 'local' WHERE id = '%s'", widths, id);
+	EXPECT(show_images(&seller, ""), 200);
+	await_claim();
+	sql_run("COMMIT");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM media WHERE id = '%s'", id);
+	CHECK_INT(files_of(id), 0);
+}
+
 SUITE("api: media", TEST(a_picture_is_served_in_its_sizes), TEST(a_photograph_loses_what_it_tells), TEST(a_film_loses_its_tags),
     TEST(what_is_no_picture_is_refused), TEST(only_ones_own_is_shown), TEST(files_go_with_the_last_use),
     TEST(a_product_comes_with_its_pictures), TEST(a_picture_is_fetched), TEST(an_address_is_uploaded),
-    TEST(an_address_within_is_not_fetched))
+    TEST(an_address_within_is_not_fetched), TEST(what_was_made_meanwhile_is_removed_too))

@@ -357,6 +357,23 @@ this_month(void)
 	return sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP(), '%%Y-%%m')");
 }
 
+/* What was approved has left the balance, and comes back if the bank has no such account. */
+static void
+test_a_shop_with_a_payout_under_way_stays(void)
+{
+	struct person  shop = { 0 };
+	struct attempt attempt = sold(&shop, 5, 20);
+	const char    *order = sql_text("SELECT order_id FROM payments WHERE reference = '%s'", attempt.reference);
+	struct answer  answer;
+
+	EXPECT(step(drafted(&shop, "95.00"), "approve", second.access), 200);
+	sql_run("UPDATE orders SET status = 'completed' WHERE id = '%s'", order);
+	answer = api_delete("/accounts/me", shop.access);
+	EXPECT_PROBLEM(answer, 409, "conflict");
+	CHECK(strstr(answer.body, "a payout that is under way") != NULL);
+	sql_run("UPDATE orders SET status = 'paid' WHERE id = '%s'", order);
+}
+
 static void
 test_statements(void)
 {
@@ -461,5 +478,5 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: payouts", TEST(test_balance), TEST(test_old_sign_in_moves_no_money), TEST(test_payout_is_paid_and_comes_back),
-    TEST(test_states), TEST(test_amount_is_checked_again), TEST(test_races), TEST(test_statements), TEST(test_ledger_accounts),
-    TEST(test_discounts_are_posted), TEST(test_books_are_consistent))
+    TEST(test_states), TEST(test_amount_is_checked_again), TEST(test_races), TEST(test_a_shop_with_a_payout_under_way_stays),
+    TEST(test_statements), TEST(test_ledger_accounts), TEST(test_discounts_are_posted), TEST(test_books_are_consistent))

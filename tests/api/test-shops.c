@@ -181,6 +181,32 @@ what_was_verified_stays(void)
 	    0); /* masked */
 }
 
+/* The page that somebody saw before is not kept without it. */
+static void
+logo_that_is_under_way_comes_later(void)
+{
+	struct file   file = png_new(200, 200, NULL);
+	const char   *picture;
+	struct answer answer = upload(&seller, &file, 1);
+
+	EXPECT(answer, 201);
+	picture = text_at(&answer, "results.0.id");
+	EXPECT(change(&seller, form("{\"logo\": \"%s\"}", picture)), 200);
+	WAIT_FOR("ready", "SELECT status FROM media WHERE id = '%s'", picture);
+	sql_run("UPDATE media SET status = 'pending' WHERE id = '%s'", picture);
+	EXPECT(change(&seller, "{\"description\": \"with a logo\"}"), 200);
+	answer = own_page();
+	CHECK_INT(length_at(&answer, "logo.sizes"), 0);
+	sql_run("UPDATE media SET status = 'ready' WHERE id = '%s'", picture);
+	sql_run("INSERT INTO jobs (id, kind, lane, payload, max_attempts) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'show_media', "
+		"'upkeep', '{\"event_id\": \"%s\", \"aggregate_id\": \"%s\"}', 3)",
+	    picture, picture);
+	run_job_now("show_media");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'show_media' AND payload LIKE '%%%s%%'", picture);
+	answer = own_page();
+	CHECK_INT(length_at(&answer, "logo.sizes"), 4);
+}
+
 static void
 a_logo_is_a_picture_of_ones_own(void)
 {
@@ -191,6 +217,7 @@ a_logo_is_a_picture_of_ones_own(void)
 	picture = uploaded(&seller, png_new(200, 200, NULL));
 	others = uploaded(&rival, png_new(200, 200, NULL));
 	EXPECT_FAULT(change(&seller, form("{\"logo\": \"%s\"}", others)), "logo.0");
+	logo_that_is_under_way_comes_later();
 	answer = change(&seller, form("{\"logo\": \"%s\"}", picture));
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "logo.id"), picture);

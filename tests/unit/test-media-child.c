@@ -2,7 +2,9 @@
 #include "media/child.h"
 #include "tests/suite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { MEMORY = 256 << 20, FILE_MOST = 1 << 20 };
@@ -47,6 +49,22 @@ there_is_no_network(void)
 	CHECK_INT(run_program("perl", "-e", "exit(socket(my $s, 2, 1, 0) ? 9 : $!{EPERM} ? 0 : 8)", 5), CHILD_DONE);
 }
 
+/* Whatever it becomes, it ends nobody else, and stays in the group that is ended with it. */
+static void
+it_signals_nobody_and_leaves_no_group(void)
+{
+	static const int calls[] = { SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_pidfd_open,
+		SYS_pidfd_send_signal, SYS_setsid, SYS_setpgid };
+	char             program[200];
+
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		/* In a child: the first of a group could not begin a session anyway. */
+		snprintf(program, sizeof program,
+		    "if (fork) { wait; exit($? >> 8) } exit(syscall(%d, 0, 0, 0, 0) == -1 && $!{EPERM} ? 0 : 9)", calls[i]);
+		CHECK_INT(run_program("perl", "-e", program, 5), CHILD_DONE);
+	}
+}
+
 static void
 it_inherits_nothing(void)
 {
@@ -58,4 +76,4 @@ it_inherits_nothing(void)
 }
 
 SUITE("media child", TEST(an_end_is_told), TEST(a_hang_is_ended_with_all_it_has_started), TEST(memory_and_files_end),
-    TEST(there_is_no_network), TEST(it_inherits_nothing))
+    TEST(there_is_no_network), TEST(it_signals_nobody_and_leaves_no_group), TEST(it_inherits_nothing))
