@@ -43,7 +43,7 @@ names() {
 }
 
 # breaks CODE RULE WHERE SQL UNDO: with the change the rule is named, with a row that holds WHERE; undone it holds again.
-# Only that rule is asked; `mended` asks them all.
+# Only that rule is asked; `mended` asks them all.  A warning has CODE 0.
 breaks() {
 	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $4" || fail "cannot run: $4"
 	output=$(src/haatctl check --rule "$2" 2>&1)
