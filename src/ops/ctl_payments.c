@@ -17,7 +17,7 @@ enum { REFUNDS_MAX = 1000, ANSWERS_MAX = 20, ATTEMPTS_MAX = 1000, HOLDS_MAX = 10
 
 struct refund_view {
 	struct refund_id id;
-	int              status;
+	int              kind, status;
 	struct money     amount;
 	const char      *currency, *reason, *provider_refund_id, *failure_code, *failure_reason;
 	bool             automatic;
@@ -27,6 +27,7 @@ struct refund_view {
 };
 static const struct member refund_view_members[] = {
 	M_ID(struct refund_view, id, "id"),
+	M_ENUM(struct refund_view, kind, "kind", refund_kind_values),
 	M_ENUM(struct refund_view, status, "status", refund_status_values),
 	M_MONEY(struct refund_view, amount, "amount"),
 	M_TEXT(struct refund_view, currency, "currency", 3),
@@ -60,7 +61,7 @@ struct payment_view {
 	struct payment_id   id;
 	const char         *reference, *order_number, *provider, *transaction_id, *currency;
 	int                *order_status, *order_payment_status, status;
-	struct money        amount, refunded, refund_claimed;
+	struct money        amount, collected, refunded, refund_claimed;
 	const char         *method, *failure_code, *failure_reason, *hold_reason;
 	int64_t             checks;
 	struct instant     *next_check_at, *succeeded_at;
@@ -79,6 +80,7 @@ static const struct member payment_view_members[] = {
 	M_TEXT(struct payment_view, transaction_id, "provider_transaction_id", 191),
 	M_ENUM(struct payment_view, status, "status", payment_status_values),
 	M_MONEY(struct payment_view, amount, "amount"),
+	M_MONEY(struct payment_view, collected, "collected"),
 	M_MONEY(struct payment_view, refunded, "refunded"),
 	M_MONEY(struct payment_view, refund_claimed, "refund_claimed"),
 	M_TEXT(struct payment_view, currency, "currency", 3),
