@@ -192,7 +192,7 @@ recount_pairs(struct work *work, int64_t *orders, int64_t *products)
 {
 	struct order_id   order = { .uuid = { { 0 } } }, last_order = order;
 	struct product_id product = { .uuid = { { 0 } } }, last_product = product;
-	size_t            count;
+	size_t            count = 0;
 
 	*orders = *products = 0;
 	do {
