@@ -75,6 +75,7 @@ const struct route_table *const shop_tables[] = {
 	&methods_table,
 	&plans_table,
 	&subscriptions_table,
+	&catalog_pages_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

@@ -189,6 +189,7 @@ write_config() {
 
 	[pages]
 	templates = $top/web/pages
+	messages = $top/web/messages
 
 	[invoices]
 	program = $build/src/haat-pdf
@@ -334,7 +335,7 @@ outdated() {
 	nginx) files="$run/nginx/nginx.conf $run/nginx/haat.conf $run/nginx/routes.conf $run/nginx/media-origins.conf $top/nginx/common.conf $top/nginx/fastcgi.conf $run/tls/server.pem" ;;
 	sandbox) files="$run/haat.conf $build/src/haat-sandbox $build/src/.libs/haat-sandbox" ;;
 	jobs) files="$run/haat.conf $build/src/haat-jobs $build/src/.libs/haat-jobs" ;;
-	pay) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd $(echo "$top"/web/pages/*)" ;;
+	api | auth | pay) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd $(echo "$top"/web/pages/* "$top"/web/messages/*)" ;;
 	*) files="$run/haat.conf $build/src/haatd $build/src/.libs/haatd" ;;
 	esac
 	for file in $files; do

@@ -4,16 +4,37 @@ dist_pages_DATA = \
 	web/pages/foot.html \
 	web/pages/form.html \
 	web/pages/head.html \
+	web/pages/card-first.html \
+	web/pages/card.html \
+	web/pages/chip.html \
+	web/pages/home.html \
 	web/pages/invoice.html \
+	web/pages/list-body.html \
+	web/pages/list.html \
 	web/pages/pay.html \
 	web/pages/phone.html \
+	web/pages/problem-site.html \
 	web/pages/problem.html \
+	web/pages/product.html \
+	web/pages/products.html \
+	web/pages/related.html \
+	web/pages/shop.html \
+	web/pages/site-bar.html \
+	web/pages/site-foot.html \
+	web/pages/site-head.html \
 	web/pages/store.html
+messagesdir = $(pkgdatadir)/messages
+dist_messages_DATA = \
+	web/messages/bn.json \
+	web/messages/en.json \
+	web/messages/hi.json
 web_assets = \
 	web/assets/invoice.css \
 	web/assets/pay.css \
 	web/assets/pay.js \
-	web/assets/phone.js
+	web/assets/phone.js \
+	web/assets/shop.css \
+	web/assets/shop.js
 EXTRA_DIST += $(web_assets)
 
 # An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and

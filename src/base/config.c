@@ -487,6 +487,12 @@ const struct key config_keys[] = {
 	    invoices.file_days, 1, 3650, "30", "How long the PDF of an invoice is kept; it is made again when asked for later."),
 
 	K_TEXT(pages.templates, "/usr/share/haat/pages", "Directory of the pages' templates.", .min = 1, .max = 400),
+	K_TEXT(pages.own_templates, "",
+	    "Directory of the shop's own templates and messages (\"bn.json\"), which take the place of those of the same name.",
+	    .max = 400),
+	K_TEXT(pages.messages, "/usr/share/haat/messages", "Directory of what the pages say, a file for each language.", .min = 1,
+	    .max = 400),
+	K_LIST(pages.languages, "en, bn, hi", "Languages of the storefront; the first at /, each other below its code (/bn)."),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),

@@ -272,7 +272,8 @@ struct config {
 	} invoices;
 
 	struct {
-		const char *templates; /* directory */
+		const char        *templates, *own_templates, *messages; /* directories */
+		const char *const *languages;
 	} pages;
 
 	struct {

@@ -185,6 +185,15 @@ text_add_percent(struct text *text, const char *string)
 	}
 }
 
+const char *
+percent_encode(struct arena *arena, const char *string)
+{
+	struct text text = text_new(arena, 3 * strlen(string) + 1);
+
+	text_add_percent(&text, string);
+	return text.bytes;
+}
+
 /* Unicode, table 3-7: each range of lead bytes has its own range of second bytes. */
 size_t
 utf8_character(const char *bytes, size_t left)

@@ -43,6 +43,9 @@ const char *url_origin(struct arena *arena, const char *url);
 /* Appends text with everything but unreserved characters escaped (space is %20). */
 void text_add_percent(struct text *text, const char *string);
 
+/* The same by itself, in the arena. */
+const char *percent_encode(struct arena *arena, const char *string);
+
 /* Is it valid UTF-8 (no overlong forms, no surrogates)? */
 bool utf8_valid(const char *bytes, size_t length);
 

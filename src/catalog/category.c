@@ -2,6 +2,7 @@
 #include "catalog/category.h"
 
 #include "http/permission.h"
+#include "catalog/product.h"
 #include "store/list.h"
 
 static const struct member category_members[] = {
@@ -37,6 +38,26 @@ read_category(struct work *work, const char *id_or_slug, struct category **categ
 		    "SELECT {c} FROM categories c WHERE c.id = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id), P(all));
 	return db_one(work->db, &category_shape, category,
 	    "SELECT {c} FROM categories c WHERE c.slug = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id_or_slug), P(all));
+}
+
+const struct problem *
+read_category_path(struct work *work, struct category_id id, struct category_brief **path, size_t *n)
+{
+	return db_rows(work->db, &category_brief_shape, CATEGORY_DEPTH_MAX + 1, path, n,
+	    "SELECT {c} FROM category_ancestors a JOIN categories c ON c.id = a.ancestor_id WHERE a.category_id = ? "
+	    "ORDER BY a.distance DESC",
+	    P(id));
+}
+
+const struct problem *
+read_category_children(struct work *work, const struct category_id *parent, struct category_brief **children, size_t *n)
+{
+	if (parent == NULL)
+		return db_rows(work->db, &category_brief_shape, CHILDREN_SHOWN, children, n,
+		    "SELECT {c} FROM categories c WHERE c.parent_id IS NULL AND c.is_active ORDER BY c.position, c.name LIMIT 60");
+	return db_rows(work->db, &category_brief_shape, CHILDREN_SHOWN, children, n,
+	    "SELECT {c} FROM categories c WHERE c.parent_id = ? AND c.is_active ORDER BY c.position, c.name LIMIT 60",
+	    P(*parent));
 }
 
 const struct problem *

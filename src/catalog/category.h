@@ -13,7 +13,9 @@
 #include "store/version.h"
 #include "store/work.h"
 
-enum { CATEGORY_DEPTH_MAX = 16 };
+struct category_brief;
+
+enum { CATEGORY_DEPTH_MAX = 16, CHILDREN_SHOWN = 60 };
 
 struct listed;
 
@@ -55,6 +57,13 @@ SHAPE_DECLARE(struct category_body, category_change_shape);
  */
 const struct problem *list_categories(struct work *work, const struct category_id *parent, int64_t number, int64_t size,
     struct category **categories, struct listed *listed);
+
+/* The categories above one and itself, from the top down, as everybody sees them. */
+const struct problem *read_category_path(struct work *work, struct category_id id, struct category_brief **path, size_t *n);
+
+/* The categories below one, or at the top (NULL), that everybody sees, in their order. */
+const struct problem *read_category_children(
+    struct work *work, const struct category_id *parent, struct category_brief **children, size_t *n);
 
 /* A category by id or slug (NULL: not found); NOT_FOUND. */
 const struct problem *read_category(struct work *work, const char *id_or_slug, struct category **category);

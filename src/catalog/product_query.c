@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define BOTH_NAMES(name, column, member, mark) name, "-" name,
-static const char *const ordering_values[] = { PRODUCT_ORDERINGS(BOTH_NAMES, "", "", "") NULL };
+const char *const        product_ordering_values[] = { PRODUCT_ORDERINGS(BOTH_NAMES, "", "", "") NULL };
 static const char *const status_values[] = { "draft", "published", "archived", "any", "deleted", NULL };
 
 static const struct member product_query_members[] = {
@@ -31,7 +31,7 @@ static const struct member product_query_members[] = {
 		"Words of the name, brand, category and description, in any case and without marks, or a SKU. Words with one wrong letter, and those that the last word begins, are found behind the exact ones. Of a word that more than 2000 products have, the best matches are looked at: see truncated."),
 	M_ENUM(struct product_query, status, "status", status_values,
 	    .description = "Lists a seller's own products or, for staff, all; if absent, published products."),
-	M_ENUM(struct product_query, ordering, "ordering", ordering_values,
+	M_ENUM(struct product_query, ordering, "ordering", product_ordering_values,
 	    .description =
 		"Prefix - for descending; by default -created_at, with search by relevance. By price means by currency, then by the lowest price that can be paid. With filters a page may be short, even empty, and still have next or previous."),
 };

@@ -60,6 +60,7 @@ struct product_filters {
 };
 
 extern const struct shape product_query_shape;
+extern const char *const  product_ordering_values[]; /* of enum product_ordering but the last */
 
 /* The ordering of a list that asks for none: the best match first in a search, else the newest. */
 int product_default_ordering(const struct product_query *query);

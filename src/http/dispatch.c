@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "base/instant.h"
+#include "base/locale.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/network.h"
@@ -82,6 +83,24 @@ name_in_log(const struct request *request)
 	    .key_id = work->viewer.key == NULL ? "" : uuid_text(work->arena, work->viewer.key->uuid) });
 }
 
+/* "/bn/cart" is the cart in Bengali: the path without the language of pages that it begins with. */
+static char *
+skip_language(struct request *request, char *path)
+{
+	static char              top[] = "/";
+	const char *const *const languages = request->work->config->pages.languages;
+
+	for (size_t i = 1; path[0] == '/' && languages[0] != NULL && languages[i] != NULL; i++) {
+		const size_t length = strlen(languages[i]);
+
+		if (strncmp(path + 1, languages[i], length) != 0 || (path[1 + length] != '/' && path[1 + length] != '\0'))
+			continue;
+		request->locale = locale_find(languages[i], length);
+		return path[1 + length] == '\0' ? arena_copy(request->work->arena, top, 1) : path + 1 + length;
+	}
+	return path;
+}
+
 static const struct problem *
 find_route(struct request *request)
 {
@@ -92,16 +111,19 @@ find_route(struct request *request)
 	unsigned    allowed;
 	struct text allow;
 
-	request->path = path;
 	request->query = uri[length] == '?' ? uri + length + 1 : "";
+	path = skip_language(request, path);
+	request->path = path;
+	length = strlen(path);
 	request->method = index < 0 ? GET : (enum method)index;
 	/* A method that no path knows is asked for all the same: for those that this path does know. */
 	request->route = route_find(index < 0 ? METHOD__COUNT : request->method, request->path, request->parameters, &allowed);
 	/* With and without a slash at the end it is the same request, for an Idempotency-Key and the links of a page too. */
 	if (length > 1 && path[length - 1] == '/')
 		path[length - 1] = '\0';
-	if (request->route != NULL)
+	if (request->route != NULL && (request->locale == NULL || request->route->show_problem != NULL))
 		return OK;
+	request->route = NULL;
 	if (allowed == 0)
 		return problem(NOT_FOUND, "path not found");
 	allow = text_new(request->work->arena, 64);
@@ -171,6 +193,25 @@ check_permission(const struct request *request)
 
 static const struct shape nothing = { .name = "Nothing" };
 
+/* A form sends the fields that were left empty, too: of a page they count as not sent. */
+static const char *
+without_empty(struct request *request)
+{
+	struct text query = text_new(request->work->arena, strlen(request->query) + 1);
+
+	for (const char *pair = request->query; *pair != '\0';) {
+		const size_t length = strcspn(pair, "&");
+
+		if (length > 0 && pair[length - 1] != '=') {
+			if (query.length > 0)
+				text_add_char(&query, '&');
+			text_add(&query, pair, length);
+		}
+		pair += length + (pair[length] == '&');
+	}
+	return query.bytes;
+}
+
 static const struct problem *
 parse_query(struct request *request)
 {
@@ -180,6 +221,8 @@ parse_query(struct request *request)
 
 	if (request->route->any_query)
 		return OK;
+	if (request->route->show_problem != NULL)
+		request->query = without_empty(request);
 	into = arena_alloc(request->work->arena, shape->size);
 	if (!shape_parse_query(shape, request->query, request->work->arena, into, &faults))
 		return problem_faults(

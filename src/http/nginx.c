@@ -1,5 +1,6 @@
 #include "http/nginx.h"
 
+#include "base/locale.h"
 #include "base/text.h"
 #include "http/route.h"
 
@@ -165,6 +166,19 @@ print_senders(struct text *out, const char *const *senders)
 }
 
 static void
+print_languages(struct text *out)
+{
+	struct text codes = text_new(out->arena, 64);
+
+	for (size_t i = 0; locale_code(i) != NULL; i++)
+		text_addf(&codes, "%s%s", i == 0 ? "" : "|", locale_code(i));
+	text_addf(out,
+	    "\t\"~^/(?:%s)(?<haat_page_path>/[^?]*)\" $haat_page_path;\n"
+	    "\t\"~^/(?:%s)(?:\\?|$)\" /;\n",
+	    codes.bytes, codes.bytes);
+}
+
+static void
 print_errors(struct text *out)
 {
 	TEXT_ADD(out, "\nmap $status $haat_error_code {\n\t~^4 bad_request;\n\tdefault internal_error;\n");
@@ -186,6 +200,11 @@ nginx_print(struct text *out, const char *const *senders)
 	    "map $remote_addr $haat_client {\n"
 	    "\t\"~^(?<haat_network>([0-9a-f]+:){4}|([0-9a-f]+:){1,3}:)\" $haat_network;\n"
 	    "\tdefault $binary_remote_addr;\n}\n\n"
+	    "# The path, which is what the worker looks at too: of a page without the language in front.\n"
+	    "map $request_uri $haat_path {\n");
+	print_languages(out);
+	TEXT_ADD(out,
+	    "\t\"~^(?<haat_bare_path>[^?]*)\" $haat_bare_path;\n}\n\n"
 	    "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
 	print_entries(out, is_large, 0, "large");
 	for (int pool = 0; pool < POOL__COUNT; pool++)

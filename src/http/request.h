@@ -17,6 +17,7 @@
 #include <fcgiapp.h>
 
 struct jwt_keys;
+struct locale;
 
 enum { UPLOAD_DIGEST = 32 };
 
@@ -35,6 +36,7 @@ struct request {
 	FCGX_Request          *fcgi;
 	enum method            method;
 	const char            *trace_id; /* of the caller's trace, "" when there is none */
+	const struct locale   *locale;   /* of a page: what its path begins with; NULL: the shop's first language */
 	const char            *path,
 	    *query; /* raw, as the client sent them, but for one slash at the path's end; query "" when there is none */
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
@@ -140,7 +142,7 @@ const struct problem *respond_json_tagged(
     struct request *request, const char *json, size_t length, struct uuid id, int64_t version);
 
 /*
- * Answer with JSON that memcached may hold for everybody (store/stamped.h), packed where the client takes that, under an entity
+ * Answer with JSON, or what the row says instead, that memcached may hold for everybody (store/stamped.h), packed where the client takes that, under an entity
  * tag that is the maker's label and what the stamps are; 304, without the document, when If-None-Match names it.
  */
 const struct problem *respond_stamped(

@@ -98,5 +98,7 @@ respond_stamped(struct request *request, const struct stamped_key *key, stamped_
 		respond_header(request, "Content-Encoding", "gzip");
 		respond_header(request, "Vary", "Accept-Encoding"); /* which nginx says of what it may pack itself */
 	}
+	if (request->route->answer_type != NULL)
+		return respond_text(request, request->route->answer_type, document.bytes, document.length);
 	return respond_json(request, document.bytes, document.length);
 }

@@ -181,7 +181,6 @@ reset(struct request *request)
 	return render_form_page(request, &page, 200);
 }
 
-#define PAGE_TYPE "text/html; charset=utf-8"
 
 static const struct route letter_page_routes[] = {
 	{ GET, "/unsubscribe/{token}", .id = "showUnsubscribe", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,

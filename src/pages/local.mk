@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/pages/catalog_pages.c src/pages/catalog_pages.h \
 	src/pages/form_page.c src/pages/form_page.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/letter_pages.c \
@@ -8,9 +9,10 @@ libhaat_a_SOURCES += \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \
+	src/pages/site.c src/pages/site.h \
 	src/pages/store_page.c src/pages/store_page.h
 # What the pages load is named by what is in it.
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
-src/pages/render.$(OBJEXT): src/pages/assets.h
+src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT): src/pages/assets.h

@@ -6,9 +6,10 @@
 #include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/policy.h"
+#include "pages/site.h"
 #include "template/template.h"
 
-enum { TEMPLATES_BYTES = 4 << 20, PAGE_ROOM = 8 * 1024 };
+enum { TEMPLATES_BYTES = 16 << 20, PAGE_ROOM = 8 * 1024 };
 
 static const char html_type[] = "text/html; charset=utf-8";
 
@@ -44,7 +45,7 @@ pages_load(const struct config *config, const char **error)
 		form_template = template_load(templates, config->pages.templates, "form.html", &form_page_shape, error);
 	if (form_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
-	return problem_template != NULL;
+	return problem_template != NULL && site_load(config, templates, error);
 }
 
 static const struct problem *

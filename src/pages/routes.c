@@ -222,7 +222,6 @@ show_phone_page(struct request *request)
 	return render_phone_page(request, &page);
 }
 
-#define PAGE_TYPE "text/html; charset=utf-8"
 
 static const struct route page_routes[] = {
 	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,

@@ -1,45 +1,22 @@
 /* Templates read: tags become nodes, names become members, and each value gets its place. */
 #include "base/arena.h"
 #include "base/text.h"
-#include "template/html.h"
-#include "template/node.h"
-#include "template/tags.h"
-#include "template/template.h"
+#include "template/compile.h"
 
 #include <string.h>
 
 enum { PARTIALS_MAX = 16, SOURCE_BYTES_MAX = 1 << 20, PATH_MAX_MEMBERS = 16 };
 
-/* One file, and those that include it. */
-struct file {
-	const char        *name;
-	const struct file *outer;
-	size_t             depth;
-};
-
-struct compiling {
-	struct arena                 *arena;
-	const struct template_source *source;
-	const char                   *ending;
-	bool                          is_html;
-	struct reference frames[SECTIONS_MAX + 1]; /* what "." is: outside, and in each section that is not inverted */
-	size_t           depth, sections;          /* of the frames, of all sections */
-	struct html      html;
-	struct node    **last;  /* where the next node goes */
-	size_t           bytes; /* of all files that were read */
-	const char     **error;
-};
-
-static bool
-fail(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what)
+bool
+compile_fault(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what)
 {
 	*compiling->error = arena_format(
 	    compiling->arena, "template '%s/%s' line %zu: '%s': %s", compiling->source->place, file->name, line, tag, what);
 	return false;
 }
 
-static struct node *
-add_node(struct compiling *compiling, enum node_kind kind)
+struct node *
+compile_node(struct compiling *compiling, enum node_kind kind)
 {
 	struct node *node = ARENA_NEW(compiling->arena, struct node);
 
@@ -49,14 +26,14 @@ add_node(struct compiling *compiling, enum node_kind kind)
 	return node;
 }
 
-static void
-add_text(struct compiling *compiling, const char *bytes, size_t length)
+void
+compile_bytes(struct compiling *compiling, const char *bytes, size_t length)
 {
 	struct node *node;
 
 	if (length == 0)
 		return;
-	node = add_node(compiling, NODE_TEXT);
+	node = compile_node(compiling, NODE_TEXT);
 	node->bytes = bytes;
 	node->length = length;
 }
@@ -69,16 +46,21 @@ find_member(const struct shape *shape, const char *name, size_t length)
 	return member == NULL || member->hidden || member->kind == MEMBER_BYTES || member->kind == MEMBER_DECIMAL ? NULL : member;
 }
 
+static bool
+holds_json(const struct member *member)
+{
+	return member->kind == MEMBER_JSON || member->kind == MEMBER_MAP;
+}
+
 /* The shape that a member's own members come from, when they can be named behind a dot. */
 static const struct shape *
 shape_behind(const struct member *member)
 {
-	return member->kind == MEMBER_OBJECT ? member->of : NULL;
+	return member->kind == MEMBER_OBJECT || (member->kind == MEMBER_JSON && member->single) ? member->of : NULL;
 }
 
-/* Fills the reference of a name; NULL when all of it was found, else what is wrong. */
-static const char *
-find_reference(struct compiling *compiling, const struct tag *tag, struct reference *reference)
+const char *
+compile_reference(struct compiling *compiling, const struct tag *tag, struct reference *reference)
 {
 	const struct member **path = ARENA_ARRAY(compiling->arena, PATH_MAX_MEMBERS, const struct member *);
 	const char           *name = tag->bytes, *end = name + tag->length;
@@ -109,9 +91,12 @@ find_reference(struct compiling *compiling, const struct tag *tag, struct refere
 			    (int)length, name);
 		if (reference->count == PATH_MAX_MEMBERS)
 			return "too many names";
-		if (reference->count == 0)
+		if (reference->count == 0) {
 			reference->frame = frame;
+			reference->inside = compiling->frames[frame].inside;
+		}
 		path[reference->count++] = member;
+		reference->inside = reference->inside || (reference->count > 1 && holds_json(reference->member));
 		reference->member = member;
 		reference->element = false;
 		reference->shape = shape_behind(member);
@@ -147,15 +132,15 @@ compile_value(struct compiling *compiling, const struct file *file, const struct
 	struct node     *node;
 	enum escaping    escaping = ESCAPE_NOTHING;
 	struct reference reference;
-	const char      *what = find_reference(compiling, tag, &reference);
+	const char      *what = compile_reference(compiling, tag, &reference);
 
 	if (what == NULL && compiling->is_html)
 		what = html_value(&compiling->html, &escaping);
 	if (what == NULL)
 		what = check_value(&reference, escaping);
 	if (what != NULL)
-		return fail(compiling, file, tag->line, tag->whole, what);
-	node = add_node(compiling, NODE_VALUE);
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	node = compile_node(compiling, NODE_VALUE);
 	node->reference = reference;
 	node->escaping = escaping;
 	return true;
@@ -164,16 +149,28 @@ compile_value(struct compiling *compiling, const struct file *file, const struct
 static bool
 compile_text(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
-	const char *what = compiling->is_html ? html_text(&compiling->html, tag->bytes, tag->length) : NULL;
+	const char *what = NULL;
 
+	if (file->is_message)
+		return compile_words(compiling, file, tag);
+	if (compiling->is_html)
+		what = html_text(&compiling->html, tag->bytes, tag->length);
 	if (what != NULL)
-		return fail(compiling, file, tag->line, compiling->html.tag, what);
-	add_text(compiling, tag->bytes, tag->length);
+		return compile_fault(compiling, file, tag->line, compiling->html.tag, what);
+	compile_bytes(compiling, tag->bytes, tag->length);
 	return true;
 }
 
-static bool compile_tags(
-    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section);
+/* What a map's section is filled from: each of its pairs. */
+struct pair {
+	const char *name, *value;
+};
+
+static const struct member pair_members[] = {
+	M_TEXT(struct pair, name, "name", 64),
+	M_TEXT(struct pair, value, "value", 500),
+};
+SHAPE(struct pair, pair_shape, "Pair", pair_members);
 
 /* What a section's inside is told by ".": an element of a list, or the value itself. */
 static void
@@ -182,9 +179,14 @@ open_frame(struct compiling *compiling, const struct reference *reference)
 	struct reference inner = *reference;
 
 	if (reference->shape == NULL && !reference->element) {
-		inner.element = reference->member->kind == MEMBER_TEXTS;
-		inner.shape = reference->member->kind == MEMBER_ARRAY ? reference->member->of : NULL;
+		const enum member_kind kind = reference->member->kind;
+
+		inner.element = kind == MEMBER_TEXTS;
+		inner.shape = kind == MEMBER_ARRAY || kind == MEMBER_JSON ? reference->member->of
+		    : kind == MEMBER_MAP                                  ? &pair_shape
+									  : NULL;
 	}
+	inner.inside = inner.inside || (reference->member != NULL && holds_json(reference->member));
 	compiling->frames[++compiling->depth] = inner;
 }
 
@@ -195,16 +197,16 @@ compile_section(struct compiling *compiling, const struct file *file, const stru
 	struct node     *node;
 	struct html      before;
 	struct reference reference;
-	const char      *what = find_reference(compiling, tag, &reference);
+	const char      *what = compile_reference(compiling, tag, &reference);
 
 	if (what == NULL && compiling->is_html)
 		what = html_border(&compiling->html);
 	if (what == NULL && compiling->sections++ == SECTIONS_MAX)
 		what = "sections are nested too deeply";
 	if (what != NULL)
-		return fail(compiling, file, tag->line, tag->whole, what);
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
 	before = compiling->html;
-	node = add_node(compiling, tag->kind == TAG_INVERTED ? NODE_INVERTED : NODE_SECTION);
+	node = compile_node(compiling, tag->kind == TAG_INVERTED ? NODE_INVERTED : NODE_SECTION);
 	node->reference = reference;
 	compiling->last = &node->inner;
 	opens = node->kind == NODE_SECTION && section_opens(&reference);
@@ -220,7 +222,7 @@ compile_section(struct compiling *compiling, const struct file *file, const stru
 	what = html_border(&compiling->html);
 	if (what == NULL && !html_join(&compiling->html, &before))
 		what = "the section ends in another place of the markup than it begins in";
-	return what == NULL || fail(compiling, file, tag->line, tag->whole, what);
+	return what == NULL || compile_fault(compiling, file, tag->line, tag->whole, what);
 }
 
 static bool compile_file(struct compiling *compiling, const struct file *file, const struct tag *indented);
@@ -229,18 +231,17 @@ static bool
 compile_partial(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
 	const struct file inner = { arena_format(compiling->arena, "%.*s%s", (int)tag->length, tag->bytes, compiling->ending),
-		file, file->depth + 1 };
+		file, file->depth + 1, false };
 
 	for (const struct file *outer = file; outer != NULL; outer = outer->outer)
 		if (strcmp(outer->name, inner.name) == 0)
-			return fail(compiling, file, tag->line, tag->whole, "a template may not include itself");
+			return compile_fault(compiling, file, tag->line, tag->whole, "a template may not include itself");
 	if (inner.depth > PARTIALS_MAX)
-		return fail(compiling, file, tag->line, tag->whole, "partials are nested too deeply");
+		return compile_fault(compiling, file, tag->line, tag->whole, "partials are nested too deeply");
 	return compile_file(compiling, &inner, tag);
 }
 
-/* Up to the end of the file, or of the section. */
-static bool
+bool
 compile_tags(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section)
 {
 	while (*at < tags->count) {
@@ -253,6 +254,12 @@ compile_tags(struct compiling *compiling, const struct file *file, const struct 
 			break;
 		case TAG_VALUE:
 			done = compile_value(compiling, file, tag);
+			break;
+		case TAG_LOCAL:
+			done = compile_local(compiling, file, tag);
+			break;
+		case TAG_MESSAGE:
+			done = compile_message(compiling, file, tag);
 			break;
 		case TAG_SECTION:
 		case TAG_INVERTED:
@@ -267,7 +274,7 @@ compile_tags(struct compiling *compiling, const struct file *file, const struct 
 			if (section != NULL && section->length == tag->length &&
 			    memcmp(section->bytes, tag->bytes, tag->length) == 0)
 				return true;
-			return fail(compiling, file, tag->line, tag->whole,
+			return compile_fault(compiling, file, tag->line, tag->whole,
 			    section == NULL
 				? "closes no section"
 				: arena_format(compiling->arena, "'%s' of line %zu is open", section->whole, section->line));
@@ -275,7 +282,7 @@ compile_tags(struct compiling *compiling, const struct file *file, const struct 
 		if (!done)
 			return false;
 	}
-	return section == NULL || fail(compiling, file, section->line, section->whole, "the section is not closed");
+	return section == NULL || compile_fault(compiling, file, section->line, section->whole, "the section is not closed");
 }
 
 /* Each line that holds anything is moved to the right, as the tag of the partial is. */
@@ -307,7 +314,7 @@ compile_file(struct compiling *compiling, const struct file *file, const struct 
 	const char *why = "cannot be read", *bytes = source->read(compiling->arena, source->argument, file->name, &length, &why);
 
 	if (bytes == NULL && tag != NULL)
-		return fail(compiling, file->outer, tag->line, tag->whole,
+		return compile_fault(compiling, file->outer, tag->line, tag->whole,
 		    arena_format(compiling->arena, "'%s/%s': %s", source->place, file->name, why));
 	if (bytes == NULL) {
 		*compiling->error = arena_format(compiling->arena, "template '%s/%s': %s", source->place, file->name, why);
@@ -317,9 +324,9 @@ compile_file(struct compiling *compiling, const struct file *file, const struct 
 		indent(compiling->arena, tag, &bytes, &length);
 	compiling->bytes += length;
 	if (compiling->bytes > SOURCE_BYTES_MAX)
-		return fail(compiling, file, 1, file->name, "the template is too large");
+		return compile_fault(compiling, file, 1, file->name, "the template is too large");
 	if (!tags_read(compiling->arena, bytes, length, &tags, &fault))
-		return fail(compiling, file, fault.line, fault.whole, fault.what);
+		return compile_fault(compiling, file, fault.line, fault.whole, fault.what);
 	return compile_tags(compiling, file, &tags, &at, NULL);
 }
 
@@ -329,7 +336,7 @@ template_read(
 {
 	struct template *template = ARENA_NEW(arena, struct template);
 	const char       *ending = strrchr(name, '.');
-	const struct file file = { name, NULL, 0 };
+	const struct file file = { .name = name };
 	struct compiling  compiling = {
 		 .arena = arena, .source = source, .ending = ending, .last = &template->nodes, .error = error
 	};
@@ -339,6 +346,7 @@ template_read(
 		    arena_format(arena, "template '%s/%s': the name ends neither with .html nor with .txt", source->place, name);
 		return NULL;
 	}
+	template->language = source->language;
 	compiling.is_html = strcmp(ending, ".html") == 0;
 	compiling.frames[0].shape = shape;
 	if (!compile_file(&compiling, &file, NULL))

@@ -22,8 +22,8 @@ read_whole(struct arena *arena, FILE *file, size_t *length)
 	return bytes;
 }
 
-static const char *
-read_file(struct arena *arena, void *directory, const char *name, size_t *length, const char **why)
+const char *
+template_file(struct arena *arena, void *directory, const char *name, size_t *length, const char **why)
 {
 	FILE *file = fopen(arena_format(arena, "%s/%s", (const char *)directory, name), "re");
 	char *bytes;
@@ -48,7 +48,7 @@ read_file(struct arena *arena, void *directory, const char *name, size_t *length
 struct template *
 template_load(struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error)
 {
-	const struct template_source source = { read_file, arena_string(arena, directory), directory };
+	const struct template_source source = { template_file, arena_string(arena, directory), directory, NULL };
 
 	return template_read(arena, &source, name, shape, error);
 }

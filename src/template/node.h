@@ -7,6 +7,7 @@
 #ifndef TEMPLATE_NODE_H
 #define TEMPLATE_NODE_H
 
+#include "base/locale.h"
 #include "base/shape.h"
 
 #include <stdbool.h>
@@ -25,7 +26,7 @@ enum escaping {
 	ESCAPE_JSON,
 };
 
-enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED };
+enum node_kind { NODE_TEXT, NODE_VALUE, NODE_LOCAL, NODE_PLURAL, NODE_SECTION, NODE_INVERTED };
 
 struct reference {
 	size_t                      frame; /* of the stack, from its bottom */
@@ -34,6 +35,7 @@ struct reference {
 	const struct shape         *shape;  /* what it ends at: a struct; NULL for anything else */
 	const struct member        *member; /* ... or the value of a member; of one of its texts when `element` */
 	bool                        element;
+	bool                        inside; /* of JSON that a field holds */
 };
 
 struct node {
@@ -41,9 +43,15 @@ struct node {
 	const char      *bytes; /* NODE_TEXT */
 	size_t           length;
 	struct reference reference;
-	enum escaping    escaping; /* NODE_VALUE */
+	enum escaping    escaping; /* NODE_VALUE, NODE_LOCAL */
 	struct node     *inner;    /* sections */
-	struct node     *next;
+	union {
+		struct node            *forms[PLURALS]; /* NODE_PLURAL: by what goes with the number */
+		enum date_style         date;           /* NODE_LOCAL of a time */
+		const char *const      *words;          /* NODE_LOCAL of an enumeration: by its index */
+		const struct reference *currency;       /* NODE_LOCAL of an amount of JSON: what it is in */
+	};
+	struct node *next;
 };
 
 /* Does a section of it have "." of its own?  What is merely true has none. */
@@ -55,7 +63,8 @@ section_opens(const struct reference *reference)
 
 struct template
 {
-	struct node *nodes;
+	struct node                    *nodes;
+	const struct template_language *language;
 };
 
 #endif

@@ -50,6 +50,13 @@ is_text_blank(const struct tag *tag)
 	return true;
 }
 
+/* Does the tag leave something of itself in the page? */
+static bool
+prints(enum tag_kind kind)
+{
+	return kind == TAG_VALUE || kind == TAG_LOCAL || kind == TAG_MESSAGE;
+}
+
 /* A line that holds nothing but blanks and tags that print nothing themselves leaves nothing of itself. */
 static void
 end_line(struct reading *reading)
@@ -63,7 +70,7 @@ end_line(struct reading *reading)
 	end = reading->tags->list + reading->tags->count;
 	reading->line_start = reading->tags->count;
 	for (struct tag *tag = first; tag < end; tag++) {
-		if (tag->kind == TAG_VALUE || (tag->kind == TAG_TEXT && !is_text_blank(tag)))
+		if (prints(tag->kind) || (tag->kind == TAG_TEXT && !is_text_blank(tag)))
 			return;
 		tagged = tagged || tag->kind != TAG_TEXT;
 	}
@@ -114,12 +121,13 @@ set_delimiters(struct reading *reading, const char *bytes, size_t length)
 }
 
 static bool
-is_name(const char *bytes, size_t length, bool is_partial)
+is_name(const char *bytes, size_t length, enum tag_kind kind)
 {
+	bool is_partial = kind == TAG_PARTIAL;
 	bool dotted = true; /* a name begins here */
 
 	if (length == 1 && bytes[0] == '.')
-		return !is_partial;
+		return !is_partial && kind != TAG_MESSAGE;
 	for (size_t i = 0; i < length; i++) {
 		const char c = bytes[i];
 
@@ -146,12 +154,33 @@ kind_of(char sigil)
 		return TAG_CLOSE;
 	case '>':
 		return TAG_PARTIAL;
+	case '$':
+		return TAG_LOCAL;
+	case '@':
+		return TAG_MESSAGE;
 	case '!':
 	case '=':
 		return TAG_COMMENT;
 	default:
 		return TAG_VALUE;
 	}
+}
+
+/* "name second": cuts the second word off where the kind has one. */
+static void
+cut_second(struct tag *tag)
+{
+	size_t gap = 0, end;
+
+	while (gap < tag->length && !is_blank(tag->bytes[gap]))
+		gap++;
+	for (end = gap; end < tag->length && is_blank(tag->bytes[end]); end++)
+		;
+	if ((tag->kind != TAG_LOCAL && tag->kind != TAG_MESSAGE) || end == tag->length)
+		return;
+	tag->second = tag->bytes + end;
+	tag->second_length = tag->length - end;
+	tag->length = gap;
 }
 
 /* The tag at reading->at, its opening delimiter. */
@@ -161,7 +190,7 @@ read_tag(struct reading *reading)
 	const char   *start = reading->at, *bytes = start + reading->open_length, *stop, *behind;
 	enum tag_kind kind = bytes < reading->end ? kind_of(*bytes) : TAG_VALUE;
 	bool          sets = bytes < reading->end && *bytes == '=', named = kind != TAG_COMMENT;
-	struct tag   *tag;
+	struct tag    cut, *tag;
 
 	if (bytes < reading->end && (*bytes == '{' || *bytes == '&'))
 		return fail(reading, start, "nothing is printed unescaped");
@@ -182,9 +211,14 @@ read_tag(struct reading *reading)
 		;
 	if (sets && !set_delimiters(reading, bytes, (size_t)(stop - bytes)))
 		return fail(reading, start, "malformed delimiters");
-	if (named && !is_name(bytes, (size_t)(stop - bytes), kind == TAG_PARTIAL))
+	cut = (struct tag) { .kind = kind, .bytes = bytes, .length = (size_t)(stop - bytes) };
+	cut_second(&cut);
+	if (named &&
+	    (!is_name(bytes, cut.length, kind) || (cut.second != NULL && !is_name(cut.second, cut.second_length, TAG_VALUE))))
 		return fail(reading, start, "malformed tag");
-	tag = add_tag(reading, kind, bytes, (size_t)(stop - bytes));
+	tag = add_tag(reading, kind, bytes, cut.length);
+	tag->second = cut.second;
+	tag->second_length = cut.second_length;
 	tag->whole = named ? arena_copy(reading->arena, start, (size_t)(behind - start)) : NULL;
 	for (; start < behind; start++)
 		reading->line += *start == '\n';

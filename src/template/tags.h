@@ -10,12 +10,14 @@
 
 struct arena;
 
-enum tag_kind { TAG_TEXT, TAG_VALUE, TAG_SECTION, TAG_INVERTED, TAG_CLOSE, TAG_PARTIAL, TAG_COMMENT };
+enum tag_kind { TAG_TEXT, TAG_VALUE, TAG_LOCAL, TAG_MESSAGE, TAG_SECTION, TAG_INVERTED, TAG_CLOSE, TAG_PARTIAL, TAG_COMMENT };
 
 struct tag {
 	enum tag_kind kind;
 	const char   *bytes; /* TAG_TEXT: of one line at most, its end included; else the name */
 	size_t        length;
+	const char   *second; /* TAG_LOCAL, TAG_MESSAGE: the word behind the name, NULL when there is none */
+	size_t        second_length;
 	const char   *whole; /* the tag as it stands in the source, for messages */
 	size_t        line;
 	const char   *indent; /* TAG_PARTIAL alone on its line: what stands before it */

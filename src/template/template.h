@@ -14,6 +14,11 @@
  *   {{^name}} ... {{/name}}   when the section above would print nothing
  *   {{> name}}                the template "name" with the same ending, read in place, indented as the tag when that has a
  *                             line of its own; it may not include itself
+ *   {{@ key}} {{@ key name}}  the message of that key in the template's language, a text with tags of its own; its form is
+ *                             the one that goes with the whole number "name" where the language tells them apart
+ *   {{$ name}} {{$ name date}} the value as the language writes it: amounts with their currency, whole numbers in groups,
+ *                             times ("date", "long", "time": with the hour), words of an enumeration by their messages
+ *                             ("Shape.member.word", or "member.word")
  *   {{! comment }}  {{=<% %>=}}
  *
  * The ending tells what is escaped.  ".txt": nothing.  ".html": every value by its place, which is known when the template is
@@ -28,15 +33,29 @@
 #include <stddef.h>
 
 struct arena;
+struct locale;
 struct shape;
 struct template;
 struct text;
 
+/* The language of a template: NULL where the source has none, and {{@ and {{$ are errors. */
+struct template_language {
+	const struct locale *locale;
+	const char          *zone; /* whose days its times are */
+	/*
+	 * The message of a key, in the form of a category of plurals (locale.h); NULL when there is none.  *forms says whether it has
+	 * different ones.
+	 */
+	const char *(*message)(const void *argument, const char *key, int plural, bool *forms);
+	const void *argument;
+};
+
 /* Where templates come from: the text of one by its name with ending, in the arena, or NULL with a reason in *why. */
 struct template_source {
 	const char *(*read)(struct arena *arena, void *argument, const char *name, size_t *length, const char **why);
-	void       *argument;
-	const char *place; /* for messages: the directory */
+	void                           *argument;
+	const char                     *place;    /* for messages: the directory */
+	const struct template_language *language; /* as long as the template, or NULL */
 };
 
 /*
@@ -45,6 +64,9 @@ struct template_source {
  */
 struct template *template_load(
     struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error);
+
+/* The file `name` of a directory, for a source of its own: as template_source.read, with the directory for its argument. */
+const char *template_file(struct arena *arena, void *directory, const char *name, size_t *length, const char **why);
 
 /* The same from another source. */
 struct template *template_read(

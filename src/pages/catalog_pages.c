@@ -1,0 +1,493 @@
+/* The public pages of the catalogue. */
+#include "pages/catalog_pages.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "catalog/category.h"
+#include "catalog/document.h"
+#include "catalog/product_list.h"
+#include "catalog/recommend.h"
+#include "catalog/shop.h"
+#include "catalog/shown.h"
+#include "http/limit.h"
+#include "pages/pages.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+enum { JSON_BYTES = 16000000, FIRST_CARDS = 2, CHOICES_MAX = 50, SUMMARY_CHARACTERS = 160, RELATED = 8 };
+
+/* ---- what the templates see ---- */
+
+/* Which orders a list offers, and what the query calls them. */
+static const char *const ordering_words[] = { "newest", "cheapest", "dearest", "best_rated", "best_sold", "best_match", NULL };
+static const struct {
+	enum product_ordering ordering;
+	const char           *value;
+} orderings[] = {
+	{ BY_CREATED_DOWN, "-created_at" },
+	{ BY_PRICE, "price" },
+	{ BY_PRICE_DOWN, "-price" },
+	{ BY_RATING_DOWN, "-rating" },
+	{ BY_SALES_DOWN, "-sales" },
+	{ BY_RELEVANCE, NULL },
+};
+enum { ORDERINGS = sizeof orderings / sizeof *orderings };
+
+static const struct member list_choice_members[] = {
+	M_TEXT(struct list_choice, name, "name", 200),
+	M_TEXT(struct list_choice, url, "url", 4096),
+	M_INTEGER(struct list_choice, count, "count", 0, INT64_MAX),
+	M_BOOLEAN(struct list_choice, chosen, "chosen"),
+};
+SHAPE(struct list_choice, list_choice_shape, "ListChoice", list_choice_members);
+
+static const struct member ordering_choice_members[] = {
+	M_ENUM(struct ordering_choice, ordering, "ordering", ordering_words),
+	M_TEXT(struct ordering_choice, url, "url", 4096),
+	M_TEXT(struct ordering_choice, value, "value", 20),
+	M_BOOLEAN(struct ordering_choice, chosen, "chosen"),
+};
+SHAPE(struct ordering_choice, ordering_choice_shape, "OrderingChoice", ordering_choice_members);
+
+static const struct member hidden_members[] = {
+	M_TEXT(struct hidden, name, "name", 64),
+	M_TEXT(struct hidden, value, "value", 4096),
+};
+SHAPE(struct hidden, hidden_shape, "Hidden", hidden_members);
+
+static const struct member list_view_members[] = {
+	M_SITE(struct list_view),
+	M_TEXT(struct list_view, name, "name", 120),
+	M_TEXT(struct list_view, slug, "slug", 230),
+	M_ARRAY(struct list_view, path, n_path, "path", category_brief_shape, CATEGORY_DEPTH_MAX + 1),
+	M_ARRAY(struct list_view, children, n_children, "children", category_brief_shape, CHILDREN_SHOWN),
+	M_JSON(struct list_view, shop, "shop", shop_shape, JSON_BYTES, .single = true),
+	M_JSON(struct list_view, first, "first", product_summary_shape, JSON_BYTES),
+	M_JSON(struct list_view, rest, "rest", product_summary_shape, JSON_BYTES),
+	M_ARRAY(struct list_view, orderings, n_orderings, "orderings", ordering_choice_shape, ORDERINGS),
+	M_ARRAY(struct list_view, brands, n_brands, "brands", list_choice_shape, CHOICES_MAX),
+	M_ARRAY(struct list_view, categories, n_categories, "categories", list_choice_shape, CHOICES_MAX),
+	M_ARRAY(struct list_view, kept, n_kept, "kept", hidden_shape, CHOICES_MAX),
+	M_TEXT(struct list_view, next, "next", 4400),
+	M_TEXT(struct list_view, previous, "previous", 4400),
+	M_TEXT(struct list_view, clear, "clear", 4400),
+	M_BOOLEAN(struct list_view, in_stock, "in_stock"),
+	M_BOOLEAN(struct list_view, is_empty, "is_empty"),
+	M_BOOLEAN(struct list_view, truncated, "truncated"),
+	M_TEXT(struct list_view, stock_url, "stock_url", 4400),
+	M_TEXT(struct list_view, min_price, "min_price", 24),
+	M_TEXT(struct list_view, max_price, "max_price", 24),
+	M_TEXT(struct list_view, currency, "currency", 3),
+};
+SHAPE_SHARED(struct list_view, list_view_shape, "ListView", list_view_members);
+
+static const struct member product_view_members[] = {
+	M_SITE(struct product_view),
+	M_JSON(struct product_view, product, "product", product_shape, JSON_BYTES, .single = true),
+	M_TEXT(struct product_view, summary, "summary", 700),
+	M_ARRAY(struct product_view, path, n_path, "path", category_brief_shape, CATEGORY_DEPTH_MAX + 1),
+	M_BOOLEAN(struct product_view, has_options, "has_options"),
+	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
+};
+SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_view_members);
+
+static const struct member related_view_members[] = {
+	M_SITE(struct related_view),
+	M_JSON(struct related_view, products, "products", product_summary_shape, JSON_BYTES),
+};
+SHAPE_SHARED(struct related_view, related_view_shape, "RelatedView", related_view_members);
+
+/* ---- addresses of lists ---- */
+
+/* The members of the query but `name` and the cursor: of an address, and of a form. */
+static void
+add_members(struct request *request, const char *name, struct text *url, struct list_view *view)
+{
+	struct arena *arena = request->work->arena;
+
+	for (const char *pair = request->query; *pair != '\0';) {
+		size_t      length = strcspn(pair, "&"), word = strcspn(pair, "=&");
+		const char *decoded = arena_copy(arena, pair, word);
+
+		if (word > 0 && word < length && strcmp(decoded, "cursor") != 0 && strcmp(decoded, name) != 0) {
+			if (url != NULL)
+				text_addf(url, "%s%.*s", strchr(url->bytes, '?') == NULL ? "?" : "&", (int)length, pair);
+			if (view != NULL && view->n_kept < CHOICES_MAX)
+				view->kept[view->n_kept++] =
+				    (struct hidden) { decoded, query_value(arena, request->query, decoded) };
+		}
+		pair += length + (pair[length] == '&');
+	}
+}
+
+/* The list with another value of a member of its query, from its first page; NULL: without it. */
+static const char *
+list_url(struct request *request, const char *name, const char *value)
+{
+	struct text url = text_new(request->work->arena, 256);
+
+	text_addf(&url, "%s%s", site_base(request), request->path);
+	add_members(request, name, &url, NULL);
+	if (value != NULL)
+		text_addf(&url, "%s%s=%s", strchr(url.bytes, '?') == NULL ? "?" : "&", name,
+		    percent_encode(request->work->arena, value));
+	return url.bytes;
+}
+
+static const char *
+in_language(const struct request *request, const char *path)
+{
+	return path == NULL ? NULL : arena_format(request->work->arena, "%s%s", site_base(request), path);
+}
+
+/* ---- lists ---- */
+
+/* What the query says, with the page's own category or shop. */
+struct wanted_list {
+	struct request      *request;
+	struct product_query query;
+	struct page_request  page;
+	enum site_template   as;
+	struct list_view     view;
+};
+
+static const char *
+text_member(struct json_object *object, const char *name)
+{
+	struct json_object *member;
+
+	return json_object_object_get_ex(object, name, &member) ? json_object_get_string(member) : NULL;
+}
+
+/* Of the facets: links that narrow the list by a member of the query, or widen it again. */
+static void
+fill_choices(struct request *request, struct json_object *facets, const char *list, const char *member, const char *chosen,
+    struct list_choice **choices, size_t *n)
+{
+	struct json_object *found, *facet, *count;
+	size_t              length = json_object_object_get_ex(facets, list, &found) ? json_object_array_length(found) : 0;
+
+	*choices = ARENA_ARRAY(request->work->arena, length + 1, struct list_choice);
+	for (*n = 0; *n < length && *n < CHOICES_MAX; (*n)++) {
+		const char *slug;
+		bool        is_chosen;
+
+		facet = json_object_array_get_idx(found, *n);
+		slug = text_member(facet, "slug");
+		is_chosen = chosen != NULL && strcmp(chosen, slug) == 0;
+		(*choices)[*n] = (struct list_choice) { .name = text_member(facet, "name"),
+			.url = list_url(request, member, is_chosen ? NULL : slug),
+			.count = json_object_object_get_ex(facet, "count", &count) ? json_object_get_int64(count) : 0,
+			.chosen = is_chosen };
+	}
+}
+
+/* The first cards are seen at once, and their pictures fetched first. */
+static void
+split_cards(struct arena *arena, const struct text *results, struct list_view *view)
+{
+	struct json_object *all = json_read(arena, results->bytes, results->length);
+	struct text         first = text_new(arena, 4096), rest = text_new(arena, results->length + 2);
+
+	text_add_char(&first, '[');
+	text_add_char(&rest, '[');
+	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++) {
+		struct text *into = i < FIRST_CARDS ? &first : &rest;
+
+		if (into->length > 1)
+			text_add_char(into, ',');
+		text_add_string(into,
+		    json_object_to_json_string_ext(
+			json_object_array_get_idx(all, i), JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	}
+	text_add_char(&first, ']');
+	text_add_char(&rest, ']');
+	view->first = first.bytes;
+	view->rest = rest.bytes;
+	view->is_empty = first.length == 2;
+}
+
+static void
+fill_orderings(struct request *request, const struct wanted_list *wanted, struct list_view *view)
+{
+	view->orderings = ARENA_ARRAY(request->work->arena, ORDERINGS, struct ordering_choice);
+	for (int i = 0; i < ORDERINGS; i++) {
+		if (orderings[i].ordering == BY_RELEVANCE && wanted->query.search == NULL)
+			continue;
+		view->orderings[view->n_orderings++] = (struct ordering_choice) { .ordering = i,
+			.value = orderings[i].value == NULL ? "" : orderings[i].value,
+			.url = list_url(request, "ordering", orderings[i].value),
+			.chosen = wanted->page.ordering == (int)orderings[i].ordering };
+	}
+}
+
+/* The one currency of the list, in which prices can be bounded. */
+static const char *
+one_currency(struct json_object *facets)
+{
+	struct json_object *prices;
+
+	return json_object_object_get_ex(facets, "prices", &prices) && json_object_array_length(prices) == 1
+	    ? text_member(json_object_array_get_idx(prices, 0), "currency")
+	    : NULL;
+}
+
+static const char *
+decimal_text(struct arena *arena, const struct request *request, const char *name)
+{
+	const char *text = query_value(arena, request->query, name);
+
+	return text == NULL ? "" : text;
+}
+
+static void
+fill_filters(struct request *request, const struct wanted_list *wanted, const char *json, struct list_view *view)
+{
+	struct arena               *arena = request->work->arena;
+	const struct product_query *query = &wanted->query;
+	struct json_object         *facets = json == NULL ? NULL : json_read(arena, json, strlen(json));
+
+	if (facets != NULL) {
+		fill_choices(request, facets, "brands", "brand", query->brand, &view->brands, &view->n_brands);
+		if (wanted->as != SITE_HOME)
+			fill_choices(request, facets, "categories", "category", query_value(arena, request->query, "category"),
+			    &view->categories, &view->n_categories);
+		view->currency = query->currency != NULL ? query->currency : one_currency(facets);
+	}
+	view->in_stock = query->in_stock != NULL && *query->in_stock;
+	view->stock_url = list_url(request, "in_stock", view->in_stock ? NULL : "true");
+	view->min_price = decimal_text(arena, request, "min_price");
+	view->max_price = decimal_text(arena, request, "max_price");
+	view->kept = ARENA_ARRAY(arena, CHOICES_MAX, struct hidden);
+	add_members(request, "", NULL, view);
+	if (query->brand != NULL || query->in_stock != NULL || query->min_price != NULL || query->max_price != NULL ||
+	    query->rating_gte != NULL || (wanted->as == SITE_LIST && query_value(arena, request->query, "category") != NULL))
+		view->clear = query->search == NULL
+		    ? arena_format(arena, "%s%s", site_base(request), request->path)
+		    : arena_format(arena, "%s%s?q=%s", site_base(request), request->path, percent_encode(arena, query->search));
+}
+
+static const struct problem *
+make_list(struct work *work, void *argument, struct text *into, const char **label)
+{
+	struct wanted_list *wanted = argument;
+	struct request     *request = wanted->request;
+	struct text         results = text_new(work->arena, 16 * 1024);
+	struct listed       listed;
+	const char         *facets;
+	bool                truncated;
+
+	(void)label;
+	TRY(list_products(work, &wanted->query, &wanted->page, &results, &listed, &facets, &truncated));
+	wanted->view.site = site_of(request, *request->query == '\0');
+	wanted->view.site.query = wanted->query.search;
+	wanted->view.truncated = truncated;
+	split_cards(work->arena, &results, &wanted->view);
+	fill_orderings(request, wanted, &wanted->view);
+	fill_filters(request, wanted, facets, &wanted->view);
+	page_links(request, &wanted->page, &listed, &wanted->view.next, &wanted->view.previous);
+	wanted->view.next = in_language(request, wanted->view.next);
+	wanted->view.previous = in_language(request, wanted->view.previous);
+	site_print(request, wanted->as, &wanted->view, into);
+	return OK;
+}
+
+static const struct problem *
+want_list(struct request *request, enum site_template as, struct wanted_list *wanted)
+{
+	*wanted = (struct wanted_list) { .request = request, .query = *QUERY(request, struct product_query), .as = as };
+	wanted->query.facets = as != SITE_HOME && wanted->query.search == NULL;
+	return page_read(
+	    request, &wanted->query.list, wanted->query.ordering, product_default_ordering(&wanted->query), &wanted->page);
+}
+
+/* Pages of a category or the whole shop are kept, as their JSON is; what is searched for or filtered is not. */
+static bool
+is_kept(const struct product_query *query)
+{
+	return query->brand == NULL && query->currency == NULL && query->search == NULL && query->min_price == NULL &&
+	    query->max_price == NULL && query->rating_gte == NULL && query->in_stock == NULL;
+}
+
+static const struct problem *
+respond_list(struct request *request, struct wanted_list *wanted)
+{
+	const bool         by_sales = wanted->page.ordering == BY_SALES || wanted->page.ordering == BY_SALES_DOWN;
+	const char        *name = arena_format(request->work->arena, "%s?%s", request->path, request->query);
+	struct stamped_key key;
+
+	if (!is_kept(&wanted->query))
+		TRY(limit_search(request));
+	else if (wanted->as == SITE_SHOP && shown_shop_key(request->work, path_text(request, "shop"), &key)) {
+		key.name = arena_format(request->work->arena, "%s %s", key.name, name);
+		return site_respond_kept(request, &key, make_list, wanted);
+	} else if (shown_page_key(request->work, name, wanted->query.category, by_sales, &key))
+		return site_respond_kept(request, &key, make_list, wanted);
+	return site_respond(request, make_list, wanted);
+}
+
+static const struct problem *
+show_home(struct request *request)
+{
+	struct wanted_list wanted;
+
+	TRY(want_list(request, SITE_HOME, &wanted));
+	TRY(read_category_children(request->work, NULL, &wanted.view.children, &wanted.view.n_children));
+	return respond_list(request, &wanted);
+}
+
+static const struct problem *
+show_category_page(struct request *request)
+{
+	struct wanted_list wanted;
+	struct category   *category;
+
+	TRY(want_list(request, SITE_LIST, &wanted));
+	TRY(read_category(request->work, path_text(request, "category"), &category));
+	wanted.query.category = category->slug;
+	wanted.view.name = category->name;
+	wanted.view.slug = category->slug;
+	TRY(read_category_path(request->work, category->id, &wanted.view.path, &wanted.view.n_path));
+	TRY(read_category_children(request->work, &category->id, &wanted.view.children, &wanted.view.n_children));
+	return respond_list(request, &wanted);
+}
+
+static const struct problem *
+show_search_page(struct request *request)
+{
+	struct wanted_list wanted;
+
+	TRY(want_list(request, SITE_LIST, &wanted));
+	return respond_list(request, &wanted);
+}
+
+static const struct problem *
+show_shop_page(struct request *request)
+{
+	struct wanted_list wanted;
+	struct text        json = text_new(request->work->arena, 2048);
+	struct shop       *shop;
+
+	TRY(want_list(request, SITE_SHOP, &wanted));
+	TRY(read_shop(request->work, path_text(request, "shop"), &shop));
+	wanted.query.merchant = &shop->id;
+	shape_print(&shop_shape, shop, &json);
+	wanted.view.shop = json.bytes;
+	return respond_list(request, &wanted);
+}
+
+/* ---- products ---- */
+
+/* The beginning of a text, whole words, for search engines. */
+static const char *
+beginning(struct arena *arena, const char *text)
+{
+	size_t length = 0, characters = 0, end = 0;
+
+	for (; text != NULL && text[length] != '\0' && characters < SUMMARY_CHARACTERS; length++) {
+		characters += ((unsigned char)text[length] & 0xc0) != 0x80;
+		if (text[length] == ' ' || text[length] == '\n')
+			end = length;
+	}
+	if (text == NULL)
+		return NULL;
+	return text[length] == '\0' ? text : arena_format(arena, "%.*s…", (int)end, text);
+}
+
+static const struct problem *
+make_product_page(struct work *work, void *argument, struct text *into, const char **label)
+{
+	struct request      *request = argument;
+	struct shown_product shown;
+	struct product_view  view = { .site = site_of(request, true) };
+	struct json_object  *product, *part;
+	struct uuid          category;
+
+	(void)label;
+	TRY(show_product(work, path_text(request, "product"), &shown));
+	view.product = arena_copy(work->arena, shown.json, shown.length);
+	product = json_read(work->arena, view.product, shown.length);
+	if (product == NULL)
+		return problem(INTERNAL, "the document of a product is no JSON");
+	view.summary = beginning(work->arena, text_member(product, "description"));
+	view.has_options = json_object_object_get_ex(product, "options", &part) && json_object_array_length(part) > 0;
+	view.has_more_images = json_object_object_get_ex(product, "images", &part) && json_object_array_length(part) > 1;
+	if (json_object_object_get_ex(product, "category", &part) && uuid_parse(text_member(part, "id"), &category))
+		TRY(read_category_path(work, (struct category_id) { category }, &view.path, &view.n_path));
+	site_print(request, SITE_PRODUCT, &view, into);
+	return OK;
+}
+
+static const struct problem *
+show_product_page(struct request *request)
+{
+	struct stamped_key key;
+
+	if (shown_product_key(request->work, path_text(request, "product"), &key))
+		return site_respond_kept(request, &key, make_product_page, request);
+	return site_respond(request, make_product_page, request);
+}
+
+static const struct problem *
+make_related_page(struct work *work, void *argument, struct text *into, const char **label)
+{
+	struct request     *request = argument;
+	struct text         products = text_new(work->arena, 8 * 1024);
+	struct related_view view = { .site = site_of(request, false) };
+
+	(void)label;
+	TRY(recommend_products(work, path_text(request, "product"), RELATED, &products));
+	view.products = products.bytes;
+	site_print(request, SITE_RELATED, &view, into);
+	return OK;
+}
+
+static const struct problem *
+show_related_page(struct request *request)
+{
+	struct stamped_key key;
+
+	if (shown_recommendations_key(request->work, path_text(request, "product"), "", &key))
+		return site_respond_kept(request, &key, make_related_page, request);
+	return site_respond(request, make_related_page, request);
+}
+
+/* ---- the query of a list ---- */
+
+static const struct member list_page_query_members[] = {
+	M_TEXT(struct product_query, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\""),
+	M_INTEGER(struct product_query, list.limit, "limit", 1, 100, .defaulted = true, .preset = 24),
+	M_TEXT(struct product_query, search, "q", 200, .example = "\"clay pitcher\""),
+	M_TEXT(struct product_query, category, "category", 230, .example = "\"kitchen\""),
+	M_TEXT(struct product_query, brand, "brand", 230, .example = "\"aarong\""),
+	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
+	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0),
+	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0),
+	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0),
+	M_BOOLEAN(struct product_query, in_stock, "in_stock"),
+	M_ENUM(struct product_query, ordering, "ordering", product_ordering_values, .example = "\"-created_at\""),
+};
+SHAPE(struct product_query, list_page_query_shape, "ListPageQuery", list_page_query_members);
+
+#define PUBLIC_PAGE \
+	.permission = PUBLIC, .outside = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, \
+	.show_problem = site_show_problem, .tagged = true
+
+static const struct route catalog_pages[] = {
+	{ GET, "/", .id = "showHome", PUBLIC_PAGE, .query = &list_page_query_shape, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "The storefront's first page", .handler = show_home },
+	{ GET, "/categories/{category}", .id = "showCategoryPage", PUBLIC_PAGE, .query = &list_page_query_shape,
+	    .errors = ERRORS(BAD_CURSOR, NOT_FOUND), .summary = "A category's products", .handler = show_category_page },
+	{ GET, "/search", .id = "showSearchPage", PUBLIC_PAGE, .query = &list_page_query_shape, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "What a search finds", .handler = show_search_page },
+	{ GET, "/shops/{shop}", .id = "showShopPage", PUBLIC_PAGE, .query = &list_page_query_shape,
+	    .errors = ERRORS(BAD_CURSOR, NOT_FOUND), .summary = "A seller's shop and its products", .handler = show_shop_page },
+	{ GET, "/products/{product}", .id = "showProductPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
+	    .summary = "A product, with its pictures, choices and reviews", .handler = show_product_page },
+	{ GET, "/products/{product}/related", .id = "showRelatedPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
+	    .summary = "What else could be bought beside a product", .handler = show_related_page },
+};
+ROUTE_TABLE(catalog_pages_table, "Storefront", "Pages for people, printed whole by the server.", catalog_pages);

@@ -1,0 +1,68 @@
+/*
+ * catalog_pages.h: what the public pages of the catalogue are filled from: the documents of the API, as JSON.  For the files of this
+ * folder.
+ */
+#ifndef PAGES_CATALOG_PAGES_H
+#define PAGES_CATALOG_PAGES_H
+
+#include "catalog/product.h"
+#include "pages/site.h"
+
+/* A choice of a filter or of an order, as a link. */
+struct list_choice {
+	const char *name, *url;
+	int64_t     count;
+	bool        chosen;
+};
+
+/* The same of an order: its word is a message. */
+struct ordering_choice {
+	int         ordering;
+	const char *url, *value;
+	bool        chosen;
+};
+
+/* A member of the query that a form sends along, unseen. */
+struct hidden {
+	const char *name, *value;
+};
+
+/* Home, a category, a search, a shop: a list of products and what narrows it. */
+struct list_view {
+	struct site             site;
+	const char             *name; /* of the category */
+	const char             *slug;
+	struct category_brief  *path, *children; /* categories above, from the top down, and below */
+	size_t                  n_path, n_children;
+	const char             *shop;         /* JSON of shop_shape, or NULL */
+	const char             *first, *rest; /* JSON arrays of summaries: those seen at once, and the others */
+	const char             *facets;       /* JSON of product_facets_shape, or NULL */
+	struct ordering_choice *orderings;
+	struct list_choice     *brands, *categories;
+	size_t                  n_orderings, n_brands, n_categories;
+	const char             *next, *previous;
+	const char             *clear; /* the list without its filters; NULL: there are none */
+	bool                    in_stock, is_empty, truncated;
+	const char             *stock_url, *min_price, *max_price, *currency;
+	struct hidden          *kept; /* what a form of the list sends along */
+	size_t                  n_kept;
+};
+SHAPE_DECLARE(struct list_view, list_view_shape);
+
+struct product_view {
+	struct site            site;
+	const char            *product; /* JSON */
+	const char            *summary; /* the beginning of its description */
+	struct category_brief *path;
+	size_t                 n_path;
+	bool                   has_options, has_more_images;
+};
+SHAPE_DECLARE(struct product_view, product_view_shape);
+
+struct related_view {
+	struct site site;
+	const char *products; /* JSON array of summaries */
+};
+SHAPE_DECLARE(struct related_view, related_view_shape);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * site.h: what the pages of the storefront have in common: their languages, the frame around them, and how they are printed.
+ * For the files of this folder.
+ *
+ * A public page is the same for everybody and is kept in memcached (store/stamped.h), once a language.  What belongs to one
+ * person (name, hearts, number of lines in the cart) is fetched by the page's script.
+ */
+#ifndef PAGES_SITE_H
+#define PAGES_SITE_H
+
+#include "http/request.h"
+
+/* The same page in another language. */
+struct site_link {
+	const char *language, *name, *url;
+};
+
+/* The member "site" of each page. */
+struct site {
+	const char       *style, *script;
+	const char       *language, *direction;
+	const char       *base;      /* in front of each path: "" or "/bn" */
+	const char       *shop;      /* the name of the marketplace */
+	const char       *canonical; /* whole; NULL: search engines leave the page alone */
+	const char       *path;      /* without the language */
+	const char       *query;     /* what was searched for */
+	struct site_link *languages;
+	size_t            n_languages;
+};
+SHAPE_DECLARE(struct site, site_shape);
+#define M_SITE(S) M_OBJECT(S, site, "site", site_shape)
+
+enum site_template { SITE_HOME, SITE_LIST, SITE_SHOP, SITE_PRODUCT, SITE_RELATED, SITE_PROBLEM, SITE_TEMPLATES };
+
+/* Read the messages and templates of all languages; false: *error says what is wrong. */
+bool site_load(const struct config *config, struct arena *arena, const char **error);
+
+/* The frame of a page of this request; `canonical`: whether search engines are to list it. */
+struct site site_of(struct request *request, bool canonical);
+
+/* Append the page in the request's language. */
+void site_print(const struct request *request, enum site_template page, const void *value, struct text *out);
+
+/* What stands in front of the paths of the request's language. */
+const char *site_base(const struct request *request);
+
+/* Answer with a public page from memcached: `key` is that of the JSON with the same stamps; `make` prints it. */
+const struct problem *site_respond_kept(
+    struct request *request, const struct stamped_key *key, stamped_maker *make, void *argument);
+
+/* The same of one that is not kept. */
+const struct problem *site_respond(struct request *request, stamped_maker *make, void *argument);
+
+/* Answers with a page that says what is wrong. */
+void site_show_problem(struct request *request, const struct problem *problem);
+
+#endif

@@ -1,0 +1,199 @@
+/* What a template says in its language: messages, and values as the language writes them. */
+#include "base/arena.h"
+#include "base/text.h"
+#include "template/compile.h"
+#include "template/escape.h"
+
+#include <string.h>
+
+bool
+compile_words(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	enum escaping escaping = ESCAPE_NOTHING;
+	struct text   text = text_new(compiling->arena, tag->length + 16);
+	const char   *what = compiling->is_html ? html_value(&compiling->html, &escaping) : NULL;
+
+	if (what == NULL && compiling->is_html && escaping != ESCAPE_HTML)
+		what = "a message stands in text or in an attribute that is text";
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, compiling->html.tag, what);
+	escape(&text, escaping, tag->bytes, tag->length);
+	compile_bytes(compiling, text.bytes, text.length);
+	return true;
+}
+
+/* Only the languages of pages have words. */
+static const char *
+check_language(const struct compiling *compiling)
+{
+	return compiling->source->language == NULL ? "this template has no language" : NULL;
+}
+
+/* One form of a message, where its tag stands. */
+static bool
+compile_form(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key, const char *words)
+{
+	const struct file inner = { arena_format(compiling->arena, "%s: %s", compiling->source->language->locale->code, key),
+		file, file->depth + 1, true };
+	struct tag_fault  fault;
+	struct tags       tags;
+	size_t            at = 0;
+
+	if (file->is_message)
+		return compile_fault(compiling, file, tag->line, tag->whole, "a message holds no other message");
+	if (!tags_read(compiling->arena, words, strlen(words), &tags, &fault))
+		return compile_fault(compiling, &inner, fault.line, fault.whole, fault.what);
+	return compile_tags(compiling, &inner, &tags, &at, NULL);
+}
+
+/* The number that a message's form goes with. */
+static const char *
+find_number(struct compiling *compiling, const struct tag *tag, struct reference *reference)
+{
+	const struct tag name = { .bytes = tag->second, .length = tag->second_length };
+	const char      *what;
+
+	if (tag->second == NULL)
+		return "the message has forms, so its tag names a number";
+	what = compile_reference(compiling, &name, reference);
+	if (what == NULL && (reference->shape != NULL || reference->element || reference->member->kind != MEMBER_INTEGER))
+		what = "the forms of a message go with a whole number";
+	return what;
+}
+
+static bool
+compile_forms(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key)
+{
+	const struct template_language *language = compiling->source->language;
+	struct reference                reference;
+	struct html                     before = compiling->html, first;
+	struct node                    *node;
+	const char                     *what = find_number(compiling, tag, &reference);
+	bool                            forms;
+
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	node = compile_node(compiling, NODE_PLURAL);
+	node->reference = reference;
+	for (int plural = 0; plural < PLURALS; plural++) {
+		const char *words = language->message(language->argument, key, plural, &forms);
+
+		compiling->last = &node->forms[plural];
+		compiling->html = before;
+		if (!compile_form(compiling, file, tag, key, words))
+			return false;
+		if (plural == 0)
+			first = compiling->html;
+		else if (compiling->is_html && !html_join(&compiling->html, &first))
+			return compile_fault(
+			    compiling, file, tag->line, tag->whole, "the forms of the message end in different places");
+	}
+	compiling->last = &node->next;
+	return true;
+}
+
+bool
+compile_message(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	const struct template_language *language = compiling->source->language;
+	const char                     *key = arena_copy(compiling->arena, tag->bytes, tag->length), *words;
+	const char                     *what = check_language(compiling);
+	bool                            forms = false;
+
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	words = language->message(language->argument, key, PLURAL_OTHER, &forms);
+	if (words == NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole,
+		    arena_format(compiling->arena, "there is no message of that key in '%s'", language->locale->code));
+	if (!forms && tag->second != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, "the message has one form only");
+	return forms ? compile_forms(compiling, file, tag, key) : compile_form(compiling, file, tag, key, words);
+}
+
+/* The messages of an enumeration's words; NULL: *what says which is missing. */
+static const char *const *
+find_words(struct compiling *compiling, const struct reference *reference, const char **what)
+{
+	const struct template_language *language = compiling->source->language;
+	const struct member            *member = reference->member;
+	size_t                          count = 0;
+	const char                    **words;
+	bool                            forms = false;
+
+	while (member->values[count] != NULL)
+		count++;
+	words = ARENA_ARRAY(compiling->arena, count + 1, const char *);
+	for (size_t i = 0; i < count; i++) {
+		const char *key = arena_format(compiling->arena, "%s.%s", member->name, member->values[i]);
+
+		words[i] = language->message(language->argument, key, PLURAL_OTHER, &forms);
+		if (words[i] == NULL || forms) {
+			*what = arena_format(compiling->arena, "'%s' has no plain message '%s'", language->locale->code, key);
+			return NULL;
+		}
+	}
+	return words;
+}
+
+/* What an amount is in that stands inside of JSON: the nearest member of that name. */
+static const char *
+find_currency(struct compiling *compiling, struct node *node)
+{
+	static const char currency[] = "currency";
+	const struct tag  name = { .bytes = currency, .length = sizeof currency - 1 };
+	struct reference *reference = ARENA_NEW(compiling->arena, struct reference);
+
+	node->currency = reference;
+	return compile_reference(compiling, &name, reference) == NULL ? NULL : "nothing says in which currency it is";
+}
+
+/* Is the value one that languages write in ways of their own, and the second word one of its styles? */
+static const char *
+find_style(struct compiling *compiling, const struct tag *tag, struct node *node)
+{
+	static const char *const styles[] = { [DATE_MEDIUM] = "date", [DATE_LONG] = "long", [DATE_WITH_TIME] = "time" };
+	const struct reference  *reference = &node->reference;
+	const enum member_kind   kind = reference->shape != NULL || reference->element ? MEMBER_TEXT : reference->member->kind;
+	const char              *what = NULL;
+
+	if (kind == MEMBER_TIME) {
+		for (size_t i = 0; tag->second != NULL && i < sizeof styles / sizeof *styles; i++)
+			if (strlen(styles[i]) == tag->second_length && memcmp(styles[i], tag->second, tag->second_length) == 0) {
+				node->date = (enum date_style)i;
+				return NULL;
+			}
+		return "a time is written as date, long or time";
+	}
+	if (tag->second != NULL)
+		return "only a time has a style";
+	if (kind == MEMBER_ENUM) {
+		node->words = find_words(compiling, reference, &what);
+		return what;
+	}
+	if (kind == MEMBER_MONEY && reference->inside)
+		return find_currency(compiling, node);
+	return kind == MEMBER_MONEY || kind == MEMBER_INTEGER ? NULL : "languages write this value alike";
+}
+
+bool
+compile_local(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	struct node node = { .kind = NODE_LOCAL }, *added;
+	const char *what = check_language(compiling);
+
+	if (what == NULL)
+		what = compile_reference(compiling, tag, &node.reference);
+	if (what == NULL)
+		what = find_style(compiling, tag, &node);
+	if (what == NULL && compiling->is_html)
+		what = html_value(&compiling->html, &node.escaping);
+	if (what == NULL && compiling->is_html && node.escaping != ESCAPE_HTML)
+		what = "what a language writes stands in text or in an attribute that is text";
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	added = compile_node(compiling, NODE_LOCAL);
+	node.next = added->next;
+	*added = node;
+	return true;
+}

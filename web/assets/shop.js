@@ -1,0 +1,31 @@
+/* What the storefront does beyond its links and forms; without it everything works all the same. */
+"use strict";
+
+/* A section whose list stands on a page of its own is filled when it comes near. */
+function fillSection(section) {
+	fetch(section.dataset.related, { headers: { Accept: "text/html" } })
+		.then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
+		.then((html) => {
+			const list = new DOMParser().parseFromString(html, "text/html").querySelector("[data-related-list]");
+
+			if (list !== null && list.children.length > 0)
+				section.querySelector("p").replaceWith(document.importNode(list, true));
+		})
+		.catch(() => {});
+}
+
+const near = new IntersectionObserver(
+	(entries) => {
+		for (const entry of entries)
+			if (entry.isIntersecting) {
+				near.unobserve(entry.target);
+				fillSection(entry.target);
+			}
+	},
+	{ rootMargin: "600px" },
+);
+document.querySelectorAll("[data-related]").forEach((section) => near.observe(section));
+
+/* Filters stand open where there is room beside the list. */
+const filters = document.querySelector("[data-filters]");
+if (filters !== null && matchMedia("(min-width: 56rem)").matches) filters.open = true;
