@@ -232,4 +232,5 @@ dist_sql_DATA = \
 	sql/0370_mails_about.up.sql sql/0370_mails_about.down.sql \
 	sql/0375_subject_history.up.sql sql/0375_subject_history.down.sql \
 	sql/0376_subject_history_write.up.sql sql/0376_subject_history_write.down.sql \
-	sql/0377_subject_history_fill.up.sql sql/0377_subject_history_fill.down.sql
+	sql/0377_subject_history_fill.up.sql sql/0377_subject_history_fill.down.sql \
+	sql/0400_sessions_is_face.up.sql sql/0400_sessions_is_face.down.sql

@@ -76,6 +76,7 @@ const struct route_table *const shop_tables[] = {
 	&plans_table,
 	&subscriptions_table,
 	&catalog_pages_table,
+	&sign_in_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

@@ -19,6 +19,7 @@ dist_pages_DATA = \
 	web/pages/products.html \
 	web/pages/related.html \
 	web/pages/shop.html \
+	web/pages/signin.html \
 	web/pages/site-bar.html \
 	web/pages/site-foot.html \
 	web/pages/site-head.html \

@@ -200,7 +200,7 @@ exchange(struct work *work, const struct code *code, struct bytes hash, const st
 {
 	int64_t taken;
 
-	TRY(start_session_for(work, code->user, from->user_agent, from->keys, tokens));
+	TRY(start_session_for(work, code->user, from, tokens));
 	TRY(db_run(work->db, &taken, "DELETE FROM sign_in_codes WHERE code_hash = ? AND expires_at > NOW(3)", P(hash)));
 	return taken == 1 ? OK : problem(SIGN_IN_CODE_INVALID, "the code is unknown, was used or has expired; begin again");
 }

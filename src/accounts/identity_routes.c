@@ -177,13 +177,14 @@ handle_phone_login(struct request *request)
 	struct work             *work = request->work;
 	struct identity          identity;
 	struct user_id           user;
+	struct sign_in           from = { .user_agent = user_agent_of(request), .keys = request->keys };
 	struct tokens            tokens;
 	bool                     is_new;
 
 	TRY(check_phone(work, body->id_token, &identity));
 	TRY(identity_user(work, &identity, &user, &is_new));
 	TRY(pass_factor(work, user, body->totp));
-	TRY(db_transaction(work, start_session_for(work, user, user_agent_of(request), request->keys, &tokens)));
+	TRY(db_transaction(work, start_session_for(work, user, &from, &tokens)));
 	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
 	return respond_tokens(request, &tokens, body->cookie, is_new);
 }

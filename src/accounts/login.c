@@ -47,7 +47,7 @@ open_session(struct work *work, const struct sign_in *from, const char *email, c
 	/* Concurrent wrong passwords may have reached the limit. */
 	TRY(login_limit_check(work, email));
 	TRY(login_limit_succeeded(work, email));
-	return start_session(work, user, from->user_agent, session, refresh);
+	return start_session(work, user, from, session, refresh);
 }
 
 static const struct problem *

@@ -25,7 +25,7 @@ find_holder(struct work *work, struct bytes hash, struct holder **holder)
 {
 	return db_row(work->db, &holder_shape, holder,
 	    "SELECT s.id AS session, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS is_over, {u user} "
-	    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ?",
+	    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.refresh_hash = ? AND NOT s.is_face",
 	    P(hash));
 }
 

@@ -130,11 +130,11 @@ register_account(struct work *work, const struct new_user *new_user, const struc
 }
 
 static const struct problem *
-open_account(struct work *work, const struct new_user *new_user, const char *user_agent, struct session_id session,
+open_account(struct work *work, const struct new_user *new_user, const struct sign_in *from, struct session_id session,
     const char *refresh, struct user **user)
 {
 	TRY(register_account(work, new_user, NULL, user, NULL));
-	return start_session(work, (*user)->id, user_agent, session, refresh);
+	return start_session(work, (*user)->id, from, session, refresh);
 }
 
 const struct problem *
@@ -144,7 +144,7 @@ register_without_password(struct work *work, const struct new_user *new_user, co
 	const char       *refresh = refresh_token_new(work->arena);
 	struct user      *user;
 
-	TRY(db_transaction(work, open_account(work, new_user, from->user_agent, session, refresh, &user)));
+	TRY(db_transaction(work, open_account(work, new_user, from, session, refresh, &user)));
 	*tokens = (struct tokens) {
 		.access = access_token(work, from->keys, user, session), .refresh = refresh, .session = session, .user = user
 	};

@@ -24,9 +24,12 @@ enum session_end {
 	SESSION_EXPIRED
 };
 
+/* What a session is used with: access tokens and refreshes, or the cookie of a face (http/face.h). */
+enum session_use { SESSION_BY_TOKENS, SESSION_BY_COOKIE };
+
 /* The result of a sign-in or an exchange. */
 struct tokens {
-	const char       *access, *refresh; /* refresh: NULL in an answer that sets it as a cookie */
+	const char *access, *refresh; /* refresh: NULL in an answer that sets it as a cookie; the secret of a face's cookie */
 	struct session_id session;
 	struct user      *user;
 };
@@ -36,6 +39,7 @@ struct sign_in {
 	const char            *email, *password, *user_agent; /* user_agent: "" when unknown */
 	const char            *totp;                          /* code of the second factor; NULL: none was sent */
 	const struct jwt_keys *keys;
+	enum session_use       use;
 };
 
 /*
@@ -80,14 +84,14 @@ const struct problem *end_sessions(
 
 /*
  * Start the session of that id and refresh token, inside the transaction of the sign-in, which has locked the user's row.  At most
- * auth.sessions_max stay live.
+ * auth.sessions_max stay live.  Of `from` where and what for: user_agent and use.
  */
 const struct problem *start_session(
-    struct work *work, struct user_id user, const char *user_agent, struct session_id session, const char *refresh);
+    struct work *work, struct user_id user, const struct sign_in *from, struct session_id session, const char *refresh);
 
 /* The same for a user who has shown who they are, whose row it locks; *tokens are theirs.  ACCOUNT_DISABLED. */
 const struct problem *start_session_for(
-    struct work *work, struct user_id user, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens);
+    struct work *work, struct user_id user, const struct sign_in *from, struct tokens *tokens);
 
 /* For whoever opens and renews sessions: a new token, its hash, and the signed access token. */
 const char  *refresh_token_new(struct arena *arena);

@@ -46,20 +46,23 @@ make_room(struct work *work, struct user_id user, const char *user_agent)
 }
 
 const struct problem *
-start_session(struct work *work, struct user_id user, const char *user_agent, struct session_id session, const char *refresh)
+start_session(struct work *work, struct user_id user, const struct sign_in *from, struct session_id session, const char *refresh)
 {
-	TRY(make_room(work, user, user_agent));
+	const struct config *config = work->config;
+	const bool           is_face = from->use == SESSION_BY_COOKIE;
+	const int64_t        seconds = is_face ? config->auth.face_seconds : config->auth.refresh_seconds;
+
+	TRY(make_room(work, user, from->user_agent));
 	transaction_witness(work, "SELECT COUNT(*) FROM sessions WHERE id = ?", session.uuid);
 	return db_run(work->db, NULL,
-	    "INSERT INTO sessions (id, user_id, refresh_hash, ip, user_agent, expires_at) "
-	    "VALUES (?, ?, ?, ?, ?, NOW(3) + INTERVAL ? SECOND)",
-	    P(session), P(user), P(refresh_token_hash(work->arena, refresh)), P(work->address), P(user_agent),
-	    P(work->config->auth.refresh_seconds));
+	    "INSERT INTO sessions (id, user_id, refresh_hash, ip, user_agent, is_face, expires_at) SELECT ?, u.id, ?, ?, ?, ?, "
+	    "NOW(3) + INTERVAL IF(? AND u.role NOT IN ('customer', 'shopkeeper'), ?, ?) SECOND FROM users u WHERE u.id = ?",
+	    P(session), P(refresh_token_hash(work->arena, refresh)), P(work->address), P(from->user_agent), P(is_face),
+	    P(is_face), P(config->auth.face_staff_seconds), P(seconds), P(user));
 }
 
 const struct problem *
-start_session_for(
-    struct work *work, struct user_id id, const char *user_agent, const struct jwt_keys *keys, struct tokens *tokens)
+start_session_for(struct work *work, struct user_id id, const struct sign_in *from, struct tokens *tokens)
 {
 	struct user *user;
 
@@ -67,6 +70,6 @@ start_session_for(
 	if (user->status != USER_ACTIVE)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	*tokens = (struct tokens) { .refresh = refresh_token_new(work->arena), .session = NEW_ID(session_id), .user = user };
-	tokens->access = access_token(work, keys, user, tokens->session);
-	return start_session(work, id, user_agent, tokens->session, tokens->refresh);
+	tokens->access = access_token(work, from->keys, user, tokens->session);
+	return start_session(work, id, from, tokens->session, tokens->refresh);
 }

@@ -118,6 +118,9 @@ const struct key config_keys[] = {
 	K_LIST(certificates.connect_to, "",
 	    "For tests: where those servers are reached instead, \"host:port:other host:other port\"."),
 
+	K_INTEGER(auth.face_seconds, 300, 365 * DAY, "2592000",
+	    "How long a browser stays signed in after its last use of the storefront or the console."),
+	K_INTEGER(auth.face_staff_seconds, 300, 365 * DAY, "43200", "The same for staff."),
 	K_TEXT(auth.jwt_key_id, "1", "Key id (kid) in the header of new access tokens.", .min = 1, .max = 64),
 	K_TEXT(auth.jwt_secret, "", "Secret that signs access tokens; at least 32 bytes.", .min = 32, .secret = true,
 	    .need = NEED_ALWAYS),

@@ -83,7 +83,8 @@ struct config {
 		const char        *jwt_secret;   /* at least 32 bytes */
 		const char *const *jwt_old_keys; /* "kid:secret": still verified */
 		const char        *issuer, *audience;
-		int64_t            access_seconds, refresh_seconds, refresh_overlap_seconds, confirm_seconds;
+		int64_t            access_seconds, refresh_seconds, refresh_overlap_seconds, confirm_seconds, face_seconds,
+		    face_staff_seconds;
 		int64_t            verify_seconds, reset_seconds; /* of tokens in letters */
 		int64_t            sessions_max, bcrypt_cost;
 		int                staff_totp;       /* enum staff_totp */

@@ -1,5 +1,6 @@
 #include "http/authenticate.h"
 
+#include "http/face.h"
 #include "http/jwt.h"
 #include "http/request.h"
 #include "http/viewer.h"
@@ -36,6 +37,33 @@ read_user_of_key(struct request *request, const char *key)
 					      : problem(FORBIDDEN, "an API key cannot call this; sign in");
 }
 
+/* A token that has run out, was never one, or whose session or account is no more. */
+static bool
+is_stale(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_UNAUTHENTICATED) || problem_is(problem, PROBLEM_TOKEN_EXPIRED) ||
+	    problem_is(problem, PROBLEM_SESSION_ENDED) || problem_is(problem, PROBLEM_ACCOUNT_DISABLED);
+}
+
+/*
+ * Of a browser that signed in on our pages.  One whose session is over is nobody, and the permission decides; what changes
+ * something must come from a page of ours.
+ */
+static const struct problem *
+read_user_of_cookie(struct request *request)
+{
+	const char           *secret = face_session(request);
+	const struct problem *problem = secret == NULL ? OK : read_face_viewer(request->work, secret);
+
+	if (problem != OK)
+		return is_stale(problem) ? OK : problem;
+	if (request->method == GET ||
+	    (secret == NULL &&
+		(!request->route->guest || face_cart(request) == NULL || request_header(request, "HTTP_X_CART_TOKEN") != NULL)))
+		return OK;
+	return face_check_site(request);
+}
+
 static const struct problem *
 read_user_of_token(struct request *request, const struct jwt_keys *keys)
 {
@@ -44,7 +72,7 @@ read_user_of_token(struct request *request, const struct jwt_keys *keys)
 
 	TRY(bearer_token(request, &token));
 	if (token == NULL)
-		return OK; /* the permission decides */
+		return read_user_of_cookie(request);
 	if (is_api_key(token))
 		return read_user_of_key(request, token);
 	switch (jwt_check(request->work->arena, keys, token, unix_seconds(), &claims)) {
@@ -56,14 +84,6 @@ read_user_of_token(struct request *request, const struct jwt_keys *keys)
 		break;
 	}
 	return problem(UNAUTHENTICATED, "the access token is invalid");
-}
-
-/* A token that has run out, was never one, or whose session or account is no more. */
-static bool
-is_stale(const struct problem *problem)
-{
-	return problem_is(problem, PROBLEM_UNAUTHENTICATED) || problem_is(problem, PROBLEM_TOKEN_EXPIRED) ||
-	    problem_is(problem, PROBLEM_SESSION_ENDED) || problem_is(problem, PROBLEM_ACCOUNT_DISABLED);
 }
 
 const struct problem *

@@ -4,6 +4,7 @@ libhaat_a_SOURCES += \
 	src/http/claims.c src/http/claims.h \
 	src/http/cors.c src/http/cors.h \
 	src/http/dispatch.c \
+	src/http/face.c src/http/face.h \
 	src/http/entity_tag.c src/http/entity_tag.h \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/idempotency_keys.c src/http/idempotency_keys.h \

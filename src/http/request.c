@@ -1,4 +1,5 @@
 /* What a handler reads from a request. */
+#include "http/face.h"
 #include "http/request.h"
 
 #include "base/encoding.h"
@@ -43,7 +44,9 @@ cart_token(const struct request *request)
 {
 	bool guest = request->route != NULL && request->route->guest && uuid_is_nil(request->work->viewer.user.uuid);
 
-	return guest ? request_header(request, "HTTP_X_CART_TOKEN") : NULL;
+	const char *token = guest ? request_header(request, "HTTP_X_CART_TOKEN") : NULL;
+
+	return guest && token == NULL ? face_cart(request) : token;
 }
 
 const char *

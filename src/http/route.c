@@ -200,7 +200,8 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_TOTP_SETUP_REQUIRED:
 		return route->permission != PUBLIC && route->permission != SIGNED_IN;
 	case PROBLEM_FORBIDDEN:
-		return route->local || (route->permission != PUBLIC && route->permission != SIGNED_IN);
+		/* A browser's cookie changes something for pages of ours only. */
+		return route->local || (route->permission != PUBLIC && (route->permission != SIGNED_IN || route->method != GET));
 	case PROBLEM_DATABASE_LOST:
 	case PROBLEM_DATABASE_BUSY:
 		return !route->local || route->permission != PUBLIC || route->optional_user;

@@ -136,7 +136,7 @@ struct route_table {
 		.tag = tag_, .description = description_, .routes = list, .count = sizeof(list) / sizeof *(list) \
 	}
 
-enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 256 };
+enum { PARAMETERS_OF_PATH_MAX = 3, ROUTES_MAX = 512 };
 
 /* The Content-Type of each TAKES_ but raw; ended by takes 0. */
 extern const struct body_type {

@@ -11,6 +11,8 @@
 enum { EXTRA_MAX = 1000, DIGEST = 32 };
 
 struct signed_in {
+	struct session_id   session;
+	struct user_id      user;
 	int                 role, status;
 	bool                ended, confirmed, has_factor, merchant_active, seen_lately;
 	const char         *extra;
@@ -20,6 +22,8 @@ struct signed_in {
 static const char *const user_status_values[] = { "active", "disabled", "deleted", NULL };
 
 static const struct member signed_in_members[] = {
+	M_ID(struct signed_in, session, "session"),
+	M_ID(struct signed_in, user, "user"),
 	M_ENUM(struct signed_in, role, "role", role_values),
 	M_ENUM(struct signed_in, status, "status", user_status_values),
 	M_BOOLEAN(struct signed_in, ended, "ended"),
@@ -60,32 +64,43 @@ note_use(struct work *work, const char *sql, struct uuid id)
 		log_warning("cannot note that a session or an API key was used", LOG_TEXT("cause", problem->message));
 }
 
-/* The session of the user, once for each permission beyond the role's: a join costs less than to put them together. */
-const struct problem *
-read_viewer(struct work *work, struct user_id user, struct session_id session)
+/* A face's session goes on from each use. */
+static void
+note_session_use(struct work *work, const struct signed_in *row)
 {
-	struct viewer    *viewer = &work->viewer;
-	struct signed_in *row;
-	size_t            count;
+	const struct config  *config = work->config;
+	const bool            staff = row->role != ROLE_CUSTOMER && row->role != ROLE_SHOPKEEPER;
+	const struct problem *problem = db_run(work->db, NULL,
+	    "UPDATE sessions SET last_active_at = NOW(3), expires_at = IF(is_face, NOW(3) + INTERVAL ? SECOND, expires_at) "
+	    "WHERE id = ? AND last_active_at <= " LATELY,
+	    P(staff ? config->auth.face_staff_seconds : config->auth.face_seconds), P(row->session));
 
-	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count,
-	    "SELECT u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, "
-	    "IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, s.last_active_at > " LATELY
-	    " AS seen_lately, u.totp_since IS NOT NULL AS has_factor, "
-	    "p.permission AS extra, "
-	    "m.id AS merchant, IFNULL(m.status = 'active', FALSE) AS merchant_active "
-	    "FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN merchants m ON m.user_id = u.id "
-	    "LEFT JOIN user_permissions p ON p.user_id = u.id WHERE s.id = ? AND s.user_id = ?",
-	    P(work->config->auth.confirm_seconds), P(session), P(user)));
+	if (problem != OK)
+		log_warning("cannot note that a session was used", LOG_TEXT("cause", problem->message));
+}
+
+/* The session of the user, once for each permission beyond the role's: a join costs less than to put them together. */
+#define SELECT_VIEWER \
+	"SELECT s.id AS session, u.id AS user, u.role, u.status, s.ended_at IS NOT NULL OR s.expires_at <= NOW(3) AS ended, " \
+	"IFNULL(s.confirmed_at, s.created_at) > NOW(3) - INTERVAL ? SECOND AS confirmed, s.last_active_at > " LATELY \
+	" AS seen_lately, u.totp_since IS NOT NULL AS has_factor, p.permission AS extra, m.id AS merchant, " \
+	"IFNULL(m.status = 'active', FALSE) AS merchant_active " \
+	"FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN merchants m ON m.user_id = u.id " \
+	"LEFT JOIN user_permissions p ON p.user_id = u.id WHERE "
+
+static const struct problem *
+take_viewer(struct work *work, const struct signed_in *row, size_t count)
+{
+	struct viewer *viewer = &work->viewer;
+
 	if (count == 0 || row->ended)
 		return problem(SESSION_ENDED, "the session has ended; log in again");
 	if (row->status != 0)
 		return problem(ACCOUNT_DISABLED, "the account is disabled");
 	if (!row->seen_lately)
-		note_use(
-		    work, "UPDATE sessions SET last_active_at = NOW(3) WHERE id = ? AND last_active_at <= " LATELY, session.uuid);
-	viewer->user = user;
-	viewer->session = session;
+		note_session_use(work, row);
+	viewer->user = row->user;
+	viewer->session = row->session;
 	viewer->confirmed = row->confirmed;
 	viewer->role = row->role;
 	viewer->permissions = role_permissions((enum role)row->role);
@@ -94,9 +109,31 @@ read_viewer(struct work *work, struct user_id user, struct session_id session)
 			viewer->permissions |= permission_by_name(row[i].extra);
 	add_factor(work, row->has_factor);
 	/* Who no longer keeps the shop has no more business in it. */
-	viewer->merchant = row->role == ROLE_SHOPKEEPER ? row->merchant : NULL;
+	viewer->merchant = row->role == ROLE_SHOPKEEPER ? (struct merchant_id *)row->merchant : NULL;
 	viewer->merchant_active = row->merchant_active && viewer->merchant != NULL;
 	return OK;
+}
+
+const struct problem *
+read_viewer(struct work *work, struct user_id user, struct session_id session)
+{
+	struct signed_in *row;
+	size_t            count;
+
+	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count, SELECT_VIEWER "s.id = ? AND s.user_id = ?",
+	    P(work->config->auth.confirm_seconds), P(session), P(user)));
+	return take_viewer(work, row, count);
+}
+
+const struct problem *
+read_face_viewer(struct work *work, const char *secret)
+{
+	struct signed_in *row;
+	size_t            count;
+
+	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count, SELECT_VIEWER "s.refresh_hash = ? AND s.is_face",
+	    P(work->config->auth.confirm_seconds), P(api_key_hash(work->arena, secret))));
+	return take_viewer(work, row, count);
 }
 
 bool

@@ -15,6 +15,12 @@ struct work;
 const struct problem *read_viewer(struct work *work, struct user_id user, struct session_id session);
 
 /*
+ * The same from the secret of a face's cookie, in one statement by its hash.  Its use prolongs the session, noted as seldom as any use
+ * is.  SESSION_ENDED, ACCOUNT_DISABLED.
+ */
+const struct problem *read_face_viewer(struct work *work, const char *secret);
+
+/*
  * The same from an API key, as it was sent: in one statement by its hash.  The viewer is the key's merchant, whose owner stands
  * for it where a user is noted down, with the permissions that are the key's.  UNAUTHENTICATED when it is revoked, has expired
  * or never was one; MERCHANT_INACTIVE.

@@ -9,6 +9,7 @@ libhaat_a_SOURCES += \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \
+	src/pages/sign_in_page.c src/pages/sign_in_page.h \
 	src/pages/site.c src/pages/site.h \
 	src/pages/store_page.c src/pages/store_page.h
 # What the pages load is named by what is in it.

@@ -1,0 +1,69 @@
+#include "http/face.h"
+
+#include "base/arena.h"
+#include "base/config.h"
+#include "http/request.h"
+
+#include <string.h>
+
+static const char session_cookie[] = "__Host-haat_session", cart_cookie[] = "__Host-haat_cart", hint_cookie[] = "haat_known";
+
+/* A cookie is for our own pages, not for the script of an origin that CORS lets in. */
+static bool
+is_foreign(const struct request *request)
+{
+	const char *origin = request_header(request, "HTTP_ORIGIN"), *site = request_header(request, "HTTP_SEC_FETCH_SITE");
+
+	return (origin != NULL && strcmp(origin, request->work->config->public_url) != 0) ||
+	    (site != NULL && strcmp(site, "same-site") == 0);
+}
+
+const char *
+face_session(const struct request *request)
+{
+	const char *secret = request_cookie(request, session_cookie);
+
+	return secret == NULL || *secret == '\0' || is_foreign(request) ? NULL : secret;
+}
+
+const char *
+face_cart(const struct request *request)
+{
+	const char *token = request_cookie(request, cart_cookie);
+
+	return token == NULL || *token == '\0' || is_foreign(request) ? NULL : token;
+}
+
+static void
+set_cookie(struct request *request, const char *name, const char *value, int64_t seconds, const char *more)
+{
+	respond_header(request, "Set-Cookie",
+	    arena_format(request->work->arena, "%s=%s; Path=/; Max-Age=%lld; Secure; SameSite=Lax%s", name, value,
+		(long long)seconds, more));
+}
+
+void
+face_set_session(struct request *request, const char *secret, int64_t seconds)
+{
+	set_cookie(request, session_cookie, secret, seconds, "; HttpOnly");
+	set_cookie(request, hint_cookie, seconds > 0 ? "1" : "", seconds, "");
+}
+
+void
+face_set_cart(struct request *request, const char *token, int64_t seconds)
+{
+	set_cookie(request, cart_cookie, token, seconds, "; HttpOnly");
+	if (seconds > 0)
+		set_cookie(request, hint_cookie, "1", seconds, "");
+}
+
+const struct problem *
+face_check_site(const struct request *request)
+{
+	const char *site = request_header(request, "HTTP_SEC_FETCH_SITE"), *origin = request_header(request, "HTTP_ORIGIN");
+
+	if (site != NULL ? strcmp(site, "same-origin") == 0
+			 : origin != NULL && strcmp(origin, request->work->config->public_url) == 0)
+		return OK;
+	return problem(FORBIDDEN, "this was not sent by a page of the shop");
+}

@@ -1,0 +1,174 @@
+/* Sign-in on our pages, by e-mail address and password. */
+#include "pages/sign_in_page.h"
+
+#include "accounts/answers.h"
+#include "accounts/session.h"
+#include "base/arena.h"
+#include "base/config.h"
+#include "base/encoding.h"
+#include "cart/cart.h"
+#include "http/face.h"
+#include "http/viewer.h"
+#include "pages/pages.h"
+
+#include <string.h>
+
+static const struct member sign_in_view_members[] = {
+	M_SITE(struct sign_in_view),
+	M_TEXT(struct sign_in_view, email, "email", 254),
+	M_TEXT(struct sign_in_view, next, "next", 2048),
+	M_BOOLEAN(struct sign_in_view, is_wrong, "is_wrong"),
+	M_BOOLEAN(struct sign_in_view, is_limited, "is_limited"),
+	M_BOOLEAN(struct sign_in_view, is_disabled, "is_disabled"),
+	M_BOOLEAN(struct sign_in_view, asks_code, "asks_code"),
+	M_BOOLEAN(struct sign_in_view, is_code_wrong, "is_code_wrong"),
+	M_BOOLEAN(struct sign_in_view, has_google, "has_google"),
+	M_BOOLEAN(struct sign_in_view, has_phone, "has_phone"),
+	M_INTEGER(struct sign_in_view, seconds, "seconds", 0, INT32_MAX),
+};
+SHAPE_SHARED(struct sign_in_view, sign_in_view_shape, "SignInView", sign_in_view_members);
+
+struct next_query {
+	const char *next;
+};
+
+static const struct member next_query_members[] = {
+	M_TEXT(struct next_query, next, "next", 2048, .example = "\"/cart\"", .description = "The page to go on to."),
+};
+SHAPE(struct next_query, next_query_shape, "NextQuery", next_query_members);
+
+struct sign_in_form {
+	const char *email, *password, *totp, *next;
+};
+
+static const struct member sign_in_form_members[] = {
+	M_TEXT(struct sign_in_form, email, "email", 254, .required = true, .example = "\"ayesha@haat.test\""),
+	M_TEXT(
+	    struct sign_in_form, password, "password", 200, .required = true, .verbatim = true, .example = "\"Haat-demo-2026!\""),
+	M_TEXT(struct sign_in_form, totp, "totp", 16, .example = "\"123456\""),
+	M_TEXT(struct sign_in_form, next, "next", 2048, .example = "\"/cart\""),
+};
+SHAPE(struct sign_in_form, sign_in_form_shape, "SignInForm", sign_in_form_members);
+
+const char *
+page_after(struct request *request, const char *next)
+{
+	/* "//host" and "/\\host" are addresses of other hosts to a browser. */
+	if (next == NULL || next[0] != '/' || next[1] == '/' || next[1] == '\\')
+		return arena_format(request->work->arena, "%s/", site_base(request));
+	for (const char *c = next; *c != '\0'; c++)
+		if ((unsigned char)*c <= ' ' || *c == 0x7f)
+			return arena_format(request->work->arena, "%s/", site_base(request));
+	return next;
+}
+
+static const struct problem *
+respond_sign_in(struct request *request, struct sign_in_view *view, int status)
+{
+	const struct config *config = request->work->config;
+	struct text          html = text_new(request->work->arena, 8 * 1024);
+
+	view->site = site_of(request, false);
+	view->has_google = *config->auth.google.client_id != '\0';
+	view->has_phone = *config->auth.firebase.project_id != '\0';
+	site_print(request, SITE_SIGN_IN, view, &html);
+	respond_header(request, "Cache-Control", "no-store");
+	respond_text(request, PAGE_TYPE, html.bytes, html.length);
+	request->status = status;
+	return OK;
+}
+
+static const struct problem *
+show_sign_in_page(struct request *request)
+{
+	struct sign_in_view view = { .next = QUERY(request, struct next_query)->next };
+
+	return respond_sign_in(request, &view, 200);
+}
+
+/* What the page says in place of a problem; false: it is none of the form's. */
+static bool
+fill_refusal(const struct problem *problem, const struct sign_in_form *form, struct sign_in_view *view)
+{
+	view->is_wrong = problem_is(problem, PROBLEM_BAD_CREDENTIALS);
+	view->is_disabled = problem_is(problem, PROBLEM_ACCOUNT_DISABLED);
+	view->is_limited = problem_is(problem, PROBLEM_LOGIN_LIMITED) || problem_is(problem, PROBLEM_RATE_LIMITED);
+	view->asks_code = problem_is(problem, PROBLEM_TOTP_REQUIRED) || (form->totp != NULL && view->is_wrong);
+	view->is_code_wrong = problem_is(problem, PROBLEM_TOTP_REQUIRED) && form->totp != NULL;
+	view->seconds = problem->retry_after_seconds;
+	return view->is_wrong || view->is_disabled || view->is_limited || view->asks_code;
+}
+
+/* What lay in the browser's cart is the customer's from now on; that it could not be moved stops nobody from signing in. */
+static void
+bring_cart(struct request *request)
+{
+	const char         *token = face_cart(request);
+	struct cart_notice *notices;
+	size_t              count;
+
+	if (token == NULL || request->work->viewer.role != ROLE_CUSTOMER)
+		return;
+	if (db_transaction(request->work, merge_guest_cart(request->work, token, &notices, &count)) == OK)
+		face_set_cart(request, "", 0);
+}
+
+static const struct problem *
+sign_in_on_page(struct request *request)
+{
+	const struct sign_in_form *form = BODY(request, struct sign_in_form);
+	struct sign_in             from = { .email = form->email,
+			    .password = form->password,
+			    .totp = form->totp,
+			    .user_agent = user_agent_of(request),
+			    .keys = request->keys,
+			    .use = SESSION_BY_COOKIE };
+	struct sign_in_view        view = { .email = form->email, .next = form->next };
+	const struct problem      *problem;
+	struct tokens              tokens;
+
+	TRY(face_check_site(request));
+	problem = sign_in(request->work, &from, &tokens);
+	if (problem != OK) {
+		if (!fill_refusal(problem, form, &view))
+			return problem;
+		if (problem->retry_after_seconds > 0)
+			respond_header(
+			    request, "Retry-After", arena_format(request->work->arena, "%d", problem->retry_after_seconds));
+		return respond_sign_in(request, &view, problem_status(problem->code));
+	}
+	face_set_session(request, tokens.refresh, request->work->config->auth.face_seconds);
+	TRY(read_face_viewer(request->work, tokens.refresh));
+	bring_cart(request);
+	return respond_redirect(request, page_after(request, form->next));
+}
+
+static const struct problem *
+sign_out_on_page(struct request *request)
+{
+	const struct problem *problem;
+
+	problem = end_session(request->work, request->work->viewer.session);
+	if (problem != OK && !problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem;
+	face_set_session(request, "", 0);
+	return respond_redirect(request, page_after(request, NULL));
+}
+
+static const struct route sign_in_routes[] = {
+	{ GET, "/signin", .id = "showSignInPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true,
+	    .query = &next_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .show_problem = site_show_problem,
+	    .summary = "The page for sign-in", .handler = show_sign_in_page },
+	{ POST, "/signin", .id = "signInOnPage", .unaudited = "the session keeps when and from where it was begun",
+	    .permission = PUBLIC, .pool = POOL_AUTH, .outside = true, .writes = WRITES_ITSELF, .keyless = true,
+	    .limit = LIMIT_SIGN_IN, .limit_member = "email", .takes = TAKES_FORM, .body = &sign_in_form_shape,
+	    .answer = { 303, NULL }, .answer_type = PAGE_TYPE,
+	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, TOTP_REQUIRED, LOGIN_LIMITED, FORBIDDEN),
+	    .show_problem = site_show_problem, .summary = "Sign in, and go on",
+	    .description = "The session is in a cookie that script cannot read.", .handler = sign_in_on_page },
+	{ POST, "/signout", .id = "signOutOnPage", .unaudited = "the session keeps that and when it was ended",
+	    .permission = SIGNED_IN, .pool = POOL_AUTH, .outside = true, .writes = WRITES_DATABASE, .keyless = true,
+	    .answer = { 303, NULL }, .answer_type = PAGE_TYPE, .show_problem = site_show_problem,
+	    .summary = "End the browser's session", .handler = sign_out_on_page },
+};
+ROUTE_TABLE(sign_in_table, "Sign-in pages", "Sign-in of people in a browser.", sign_in_routes);

@@ -1,0 +1,19 @@
+/* sign_in_page.h: how people sign in on our pages, and out.  For the files of this folder. */
+#ifndef PAGES_SIGN_IN_PAGE_H
+#define PAGES_SIGN_IN_PAGE_H
+
+#include "pages/site.h"
+
+struct sign_in_view {
+	struct site site;
+	const char *email, *next; /* as they were typed, and where to go on */
+	bool        is_wrong, is_limited, is_disabled, asks_code, is_code_wrong;
+	bool        has_google, has_phone;
+	int64_t     seconds;
+};
+SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);
+
+/* A path of ours to go on to, from what a page was asked with: "/" where it is none, or leads elsewhere. */
+const char *page_after(struct request *request, const char *next);
+
+#endif
