@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "catalog/bought_together.h"
 #include "catalog/category.h"
 #include "catalog/document.h"
 #include "catalog/product_list.h"
@@ -17,7 +18,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { JSON_BYTES = 16000000, FIRST_CARDS = 2, CHOICES_MAX = 50, SUMMARY_CHARACTERS = 160, RELATED = 8 };
+enum { JSON_BYTES = 16000000, FIRST_CARDS = 2, CHOICES_MAX = 50, SUMMARY_CHARACTERS = 160, RELATED = 8, TOGETHER = 4 };
 
 /* ---- what the templates see ---- */
 
@@ -96,6 +97,7 @@ SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_vie
 
 static const struct member related_view_members[] = {
 	M_SITE(struct related_view),
+	M_JSON(struct related_view, together, "together", product_summary_shape, JSON_BYTES),
 	M_JSON(struct related_view, products, "products", product_summary_shape, JSON_BYTES),
 };
 SHAPE_SHARED(struct related_view, related_view_shape, "RelatedView", related_view_members);
@@ -288,7 +290,7 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	split_cards(work->arena, &results, &wanted->view);
 	fill_orderings(request, wanted, &wanted->view);
 	fill_filters(request, wanted, facets, &wanted->view);
-	page_links(request, &wanted->page, &listed, &wanted->view.next, &wanted->view.previous);
+	page_fill_links(request, &wanted->page, &listed, &wanted->view);
 	wanted->view.next = in_language(request, wanted->view.next);
 	wanted->view.previous = in_language(request, wanted->view.previous);
 	site_print(request, wanted->as, &wanted->view, into);
@@ -407,7 +409,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 	struct uuid          category;
 
 	(void)label;
-	TRY(show_product(work, path_text(request, "product"), &shown));
+	TRY(show_product(work, path_text(request, "product"), NULL, &shown));
 	view.product = arena_copy(work->arena, shown.json, shown.length);
 	product = json_read(work->arena, view.product, shown.length);
 	if (product == NULL)
@@ -435,12 +437,14 @@ static const struct problem *
 make_related_page(struct work *work, void *argument, struct text *into, const char **label)
 {
 	struct request     *request = argument;
-	struct text         products = text_new(work->arena, 8 * 1024);
+	struct text         products = text_new(work->arena, 8 * 1024), together = text_new(work->arena, 4096);
 	struct related_view view = { .site = site_of(request, false) };
 
 	(void)label;
-	TRY(recommend_products(work, path_text(request, "product"), RELATED, &products));
+	TRY(recommend_products(work, path_text(request, "product"), RELATED, NULL, &products));
+	TRY(find_bought_together(work, path_text(request, "product"), TOGETHER, NULL, &together));
 	view.products = products.bytes;
+	view.together = together.bytes;
 	site_print(request, SITE_RELATED, &view, into);
 	return OK;
 }
@@ -450,7 +454,7 @@ show_related_page(struct request *request)
 {
 	struct stamped_key key;
 
-	if (shown_recommendations_key(request->work, path_text(request, "product"), "", &key))
+	if (shown_beside_key(request->work, "related", path_text(request, "product"), "", true, &key))
 		return site_respond_kept(request, &key, make_related_page, request);
 	return site_respond(request, make_related_page, request);
 }

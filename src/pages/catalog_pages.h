@@ -61,7 +61,7 @@ SHAPE_DECLARE(struct product_view, product_view_shape);
 
 struct related_view {
 	struct site site;
-	const char *products; /* JSON array of summaries */
+	const char *together, *products; /* JSON arrays of summaries: bought with it, and near it */
 };
 SHAPE_DECLARE(struct related_view, related_view_shape);
 

@@ -78,6 +78,17 @@ respond_sign_in(struct request *request, struct sign_in_view *view, int status)
 	return OK;
 }
 
+void
+show_sign_in_first(struct request *request)
+{
+	struct sign_in_view view = { .next = NULL };
+
+	if (request->method == GET)
+		view.next = arena_format(request->work->arena, "%s%s%s%s", site_base(request), request->path,
+		    *request->query == '\0' ? "" : "?", request->query);
+	respond_sign_in(request, &view, 401);
+}
+
 static const struct problem *
 show_sign_in_page(struct request *request)
 {

@@ -13,6 +13,9 @@ struct sign_in_view {
 };
 SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);
 
+/* Answers with the page for sign-in, from where one goes on to what the request asks for. */
+void show_sign_in_first(struct request *request);
+
 /* A path of ours to go on to, from what a page was asked with: "/" where it is none, or leads elsewhere. */
 const char *page_after(struct request *request, const char *next);
 

@@ -203,6 +203,14 @@ site_respond(struct request *request, stamped_maker *make, void *argument)
 	return respond_text(request, PAGE_TYPE, html.bytes, html.length);
 }
 
+/* Who must sign in first does so here, and goes on to what was asked for. */
+static bool
+wants_sign_in(const struct problem *problem)
+{
+	return problem_is(problem, PROBLEM_UNAUTHENTICATED) || problem_is(problem, PROBLEM_SESSION_ENDED) ||
+	    problem_is(problem, PROBLEM_TOKEN_EXPIRED);
+}
+
 void
 site_show_problem(struct request *request, const struct problem *problem)
 {
@@ -216,6 +224,10 @@ site_show_problem(struct request *request, const struct problem *problem)
 		.seconds = problem->retry_after_seconds > 0 ? problem->retry_after_seconds : 10,
 		.request_id = request->work->request_id };
 
+	if (wants_sign_in(problem)) {
+		show_sign_in_first(request);
+		return;
+	}
 	view.is_broken = !view.is_missing && !view.is_gone && !view.is_limited;
 	site_print(request, SITE_PROBLEM, &view, &html);
 	respond_header(request, "Cache-Control", "no-store");

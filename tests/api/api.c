@@ -72,6 +72,13 @@ api_arena(void)
 }
 
 const char *
+api_origin(void)
+{
+	open_api();
+	return api.url;
+}
+
+const char *
 shop_directory(void)
 {
 	open_api();
@@ -128,6 +135,8 @@ full_url(const char *path)
 	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
 	    (strncmp(path, "/media/", 7) == 0 && strchr(path + 7, '/') != NULL);
 
+	if (path[0] == '/' && path[1] == '/') /* "//products/x": the page of that path, not the call */
+		return form("%s%s", api.url, path + 1);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
 		outside = outside || strncmp(path, pages[i], strlen(pages[i])) == 0;
 	return form("%s%s%s", api.url, outside ? "" : "/api/v1", path);

@@ -118,6 +118,9 @@ int64_t     sql_run(const char *format, ...) __attribute__((format(printf, 1, 2)
 const char *sql_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int64_t     sql_number(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "https://localhost:8443". */
+const char *api_origin(void);
+
 /* Where the shop keeps its state: $HAAT_RUN. */
 const char *shop_directory(void);
 

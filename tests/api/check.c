@@ -1,6 +1,7 @@
 #include "tests/api/check.h"
 
 #include "base/arena.h"
+#include "base/locale.h"
 #include "base/shape.h"
 #include "http/nginx.h"
 #include "http/route.h"
@@ -166,7 +167,7 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 
 	if (strcmp(call->method, "HEAD") == 0)
 		return;
-	if (route != NULL && route->show_problem != NULL) {
+	if (route != NULL && route->show_problem != NULL && has_type(answer, "text/html")) {
 		check_error_page(answer, route);
 		return;
 	}
@@ -210,6 +211,22 @@ check_success(const struct call *call, const struct answer *answer, const struct
 		note_hit(route, answer);
 }
 
+/* The path of a page, without its language. */
+static const char *
+page_path(const char *path)
+{
+	path += path[0] == '/' && path[1] == '/';
+	for (size_t i = 1; locale_code(i) != NULL; i++) {
+		const char  *code = locale_code(i);
+		const size_t length = strlen(code);
+
+		if (strncmp(path + 1, code, length) == 0 && strncmp(path + 1 + length, "/api/", 5) != 0 &&
+		    (path[1 + length] == '/' || path[1 + length] == '\0'))
+			return path[1 + length] == '\0' ? "/" : path + 1 + length;
+	}
+	return path;
+}
+
 void
 check_answer(const struct call *call, const struct answer *answer)
 {
@@ -219,10 +236,10 @@ check_answer(const struct call *call, const struct answer *answer)
 	const struct route   *route = NULL;
 	unsigned              allowed;
 
-	if (method >= 0)
-		route = route_find((enum method)method, path, parameters, &allowed);
-	if (route == NULL && method >= 0)
+	if (method >= 0 && path[1] != '/')
 		route = route_find((enum method)method, form("/api/v1%s", path), parameters, &allowed);
+	if (route == NULL && method >= 0)
+		route = route_find((enum method)method, page_path(path), parameters, &allowed);
 	if (answer->status == 0)
 		refuse(answer, "there was no answer");
 	else if (answer->status >= 400)

@@ -84,6 +84,8 @@ api_tests = \
 	tests/api/test-sqs \
 	tests/api/test-shops \
 	tests/api/test-staff \
+	tests/api/test-faces \
+	tests/api/test-storefront \
 	tests/api/test-stored \
 	tests/api/test-methods \
 	tests/api/test-news \

@@ -27,6 +27,15 @@ static const struct row {
 	{ "refresh", "public" },
 	{ "signInWithGoogle", "public" },
 	{ "showPhonePage", "public" },
+	{ "showHome", "public" },
+	{ "showCategoryPage", "public" },
+	{ "showSearchPage", "public" },
+	{ "showShopPage", "public" },
+	{ "showProductPage", "public" },
+	{ "showRelatedPage", "public" },
+	{ "showSignInPage", "public" },
+	{ "signInOnPage", "public" },
+	{ "signOutOnPage", "xxxxxx" },
 	{ "showUnsubscribe", "public" },
 	{ "unsubscribe", "public" },
 	{ "showVerifyPage", "public" },
@@ -334,7 +343,8 @@ knock(const struct route *route, const char *token)
 {
 	bool with_body = route->method == POST || route->method == PATCH || route->method == PUT;
 
-	return api_call(method_values[route->method], nowhere(route->path), token, with_body ? "{}" : NULL, NULL);
+	return api_call(method_values[route->method], nowhere(form("%s%s", route->outside ? "/" : "", route->path)), token,
+	    with_body ? "{}" : NULL, NULL);
 }
 
 /* Refused for want of a user, or of a permission?  Other refusals (400, 404, a webhook's signature) mean that it was let in. */
@@ -343,7 +353,8 @@ is_refused(const struct answer *answer, int status, const char *code)
 {
 	const char *got = text_at(answer, "code");
 
-	return answer->status == status && got != NULL && strcmp(got, code) == 0;
+	/* A page says it in words. */
+	return answer->status == status && (answer->json == NULL || (got != NULL && strcmp(got, code) == 0));
 }
 
 static void
@@ -373,7 +384,7 @@ knock_as(const struct route *route, const struct row *row, size_t column, struct
 
 	if (is_refused(&answer, 401, "unauthenticated") || is_refused(&answer, 403, "forbidden") == allowed)
 		report(route, roles[column], &answer, allowed ? "to be let in" : "403");
-	if (strncmp(route->id, "logout", 6) == 0)
+	if (strncmp(route->id, "logout", 6) == 0 || strcmp(route->id, "signOutOnPage") == 0)
 		person_login(person);
 	if (strcmp(route->id, "deleteMe") == 0)
 		*person = person_new(roles[column]);

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/test-jwt \
 	tests/unit/test-ledger \
 	tests/unit/test-interval \
+	tests/unit/test-locale \
 	tests/unit/test-log \
 	tests/unit/test-letters \
 	tests/unit/test-mail \
@@ -64,6 +65,7 @@ unit_tests = \
 	tests/unit/test-settlement-files \
 	tests/unit/test-shape \
 	tests/unit/test-template \
+	tests/unit/test-words \
 	tests/unit/test-shape-answer \
 	tests/unit/test-verify \
 	tests/unit/test-verify-paypal \

@@ -8,7 +8,7 @@ function fillSection(section) {
 		.then((html) => {
 			const list = new DOMParser().parseFromString(html, "text/html").querySelector("[data-related-list]");
 
-			if (list !== null && list.children.length > 0)
+			if (list !== null && list.querySelector("li") !== null)
 				section.querySelector("p").replaceWith(document.importNode(list, true));
 		})
 		.catch(() => {});

@@ -1,0 +1,188 @@
+/* The public pages of the storefront: what they show, in which language, and that a change shows at once. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static struct person admin, seller;
+
+static void
+prepare(void)
+{
+	if (admin.access != NULL)
+		return;
+	admin = person_new("admin");
+	seller = shopkeeper_new("INR");
+}
+
+static const char *
+fresh_word(const char *word)
+{
+	static unsigned number;
+
+	return form("%s%d%u", word, (int)getpid(), number++);
+}
+
+static struct answer
+page_of(const char *path)
+{
+	struct answer answer = api_get(form("/%s", path), NULL);
+
+	CHECK_TEXT(header_of(&answer, "Content-Type"), "text/html; charset=utf-8");
+	return answer;
+}
+
+static bool
+says(const struct answer *answer, const char *text)
+{
+	return strstr(answer->body, text) != NULL;
+}
+
+static const char *
+field(const struct goods *goods, const char *name)
+{
+	struct answer answer = api_get(form("/products/%s", goods->product), NULL);
+
+	EXPECT(answer, 200);
+	return text_at(&answer, name);
+}
+
+/* Names and prices are shown as text, whatever a seller calls a thing. */
+static void
+a_product_is_shown(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "1234567.50", 5));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer;
+
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access,
+		   "{\"name\": \"<script>alert(1)</script> \\u202e& \\\"pot\\\"\", \"description\": \"</script><b>Red clay\"}"),
+	    200);
+	answer = page_of(form("/products/%s", slug));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, "<h1>&lt;script&gt;alert(1)&lt;/script&gt;"));
+	CHECK(!says(&answer, "<script>alert"));
+	CHECK(!says(&answer, "</script><b>Red"));
+	CHECK(says(&answer, "₹1,234,567.50"));
+	CHECK(says(&answer, "\"price\":\"1234567.50\",\"priceCurrency\":\"INR\""));
+	CHECK(says(&answer, form("value=\"%s\"", goods.variant)));
+	CHECK(says(&answer, form("<link rel=\"canonical\" href=\"%s/products/%s\">", api_origin(), slug)));
+	CHECK(strstr(header_of(&answer, "Content-Security-Policy"), "script-src 'self'") != NULL);
+	/* What only its seller sees is on no page. */
+	CHECK(!says(&answer, "cost"));
+}
+
+static void
+each_language_has_its_words(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "1234567.50", 5));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer;
+
+	answer = page_of(form("/bn/products/%s", slug));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, "<html lang=\"bn\" dir=\"ltr\">"));
+	CHECK(says(&answer, "১২,৩৪,৫৬৭.৫০₹"));
+	CHECK(says(&answer, "কার্টে রাখুন"));
+	CHECK(says(&answer, "hreflang=\"hi\""));
+	answer = page_of(form("/hi/products/%s", slug));
+	CHECK(says(&answer, "₹12,34,567.50"));
+	EXPECT(page_of("/bn"), 200);
+	/* The first language has no address of its own, and one that the shop does not speak none at all. */
+	CHECK_INT(api_get("//en/search", NULL).status, 404);
+	CHECK_INT(api_get("//xx/search", NULL).status, 404);
+	/* The API has no languages. */
+	CHECK_INT(api_get("//bn/api/v1/products", NULL).status, 404);
+}
+
+/* What a seller saves is what the next visitor sees, though the page is kept. */
+static void
+a_change_shows_at_once(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug"), *path = form("/products/%s", slug), *tag;
+	struct answer answer = page_of(path);
+
+	EXPECT(answer, 200);
+	for (int i = 0; i < 20 && answer.round_trips != 0; i++)
+		answer = page_of(path);
+	CHECK_INT(answer.round_trips, 0);
+	tag = header_of(&answer, "ETag");
+	REQUIRE(tag != NULL);
+	CHECK_INT(api_call("GET", form("/%s", path), NULL, NULL, HEADERS(form("If-None-Match: %s", tag))).status, 304);
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, "{\"price\": \"11.00\"}"), 200);
+	answer = page_of(path);
+	CHECK(says(&answer, "₹11.00"));
+	CHECK(!says(&answer, "₹10.00"));
+	EXPECT(
+	    api_post(form("/inventory/%s/adjustments", goods.variant), seller.access, "{\"delta\": -1, \"reason\": \"broken\"}"),
+	    200);
+	answer = page_of(path);
+	CHECK(says(&answer, "This product is sold out at the moment."));
+	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
+	CHECK_INT(page_of(path).status, 404);
+}
+
+static void
+lists_are_narrowed_by_links(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *category = field(&goods, "category.slug"), *slug = field(&goods, "slug");
+	struct answer answer = page_of(form("/categories/%s", category));
+
+	EXPECT(answer, 200);
+	CHECK(says(&answer, form("href=\"/products/%s\"", slug)));
+	CHECK(says(&answer, form("/categories/%s?ordering=price", category)));
+	answer = page_of(form("/categories/%s?in_stock=true&ordering=price", category));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, form("/categories/%s?ordering=price\" aria-current=\"true\"", category)));
+	CHECK(says(&answer, "Clear all filters"));
+	/* A form sends its empty fields, too. */
+	EXPECT(page_of(form("/categories/%s?currency=INR&min_price=&max_price=9.50", category)), 200);
+	CHECK(says(&answer, "noindex"));
+	answer = page_of(form("/bn/categories/%s?limit=1", category));
+	CHECK(!says(&answer, "href=\"/categories"));
+	CHECK_INT(page_of("/categories/there-is-none").status, 404);
+	CHECK_INT(page_of(form("/categories/%s?cursor=x", category)).status, 400);
+	CHECK_INT(page_of(form("/categories/%s?nonsense=x", category)).status, 400);
+}
+
+static void
+what_is_searched_for_is_found(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *word = fresh_word("zebrawood"), *slug = field(&goods, "slug");
+	struct answer answer;
+
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, form("{\"name\": \"Box of %s\"}", word)), 200);
+	answer = page_of(form("/search?q=%s", word));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, form("/products/%s", slug)));
+	CHECK(says(&answer, form("Results for “%s”", word)));
+	answer = page_of("/search?q=%3Cscript%3Ealert(1)%3C/script%3E");
+	EXPECT(answer, 200);
+	CHECK(!says(&answer, "<script>alert"));
+	answer = page_of(form("/search?q=%s-none", fresh_word("qqxxz")));
+	CHECK(says(&answer, "Nothing was found here."));
+	EXPECT(page_of("/search?q="), 200);
+	EXPECT(page_of("/"), 200);
+}
+
+static void
+a_shop_has_a_page(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer = page_of(form("/shops/%s", seller.merchant));
+
+	EXPECT(answer, 200);
+	CHECK(says(&answer, form("/products/%s", slug)));
+	CHECK_INT(page_of("/shops/there-is-none").status, 404);
+	answer = page_of(form("/products/%s/related", slug));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, "data-related-list"));
+	CHECK_INT(page_of("/products/there-is-none/related").status, 404);
+}
+
+SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
+    TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page))
