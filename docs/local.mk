@@ -46,65 +46,64 @@ EXTRA_DIST += \
 	docs/decisions/0063-payment-requests.md \
 	docs/decisions/0064-api-keys.md \
 	docs/decisions/0065-stored-methods.md docs/decisions/0066-a-charge-leaves-once.md \
+	docs/decisions/0067-balances-behind-the-postings.md \
+	docs/decisions/0068-settlement-files.md \
+	docs/decisions/0069-risk-is-measured-in-one-statement.md \
+	docs/decisions/0070-rules-are-tuned-on-made-up-years.md \
 	docs/decisions/0071-consumers-of-events-read-batches.md \
 	docs/decisions/0072-order-and-failures-of-what-leaves.md \
 	docs/decisions/0073-a-period-is-a-row.md \
 	docs/decisions/0074-a-clock-that-can-be-played.md \
 	docs/decisions/0075-a-pause-leaves-what-is-paid.md \
+	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
+	docs/decisions/0078-fees-told-by-either.md \
+	docs/decisions/0079-refunds-that-end-disputes.md \
 	docs/decisions/0080-notice-before-a-debit.md \
 	docs/decisions/0081-a-disabled-customers-subscription.md \
 	docs/decisions/0082-methods-stored-without-paying.md \
 	docs/decisions/0084-the-large-shop-is-checked-once.md \
 	docs/decisions/0086-what-providers-scripts-add.md \
-	docs/decisions/0076-what-is-kept-changes-by-jobs.md \
+	docs/decisions/0088-dangerous-acts-want-a-young-sign-in.md \
+	docs/decisions/0089-who-changes-what-is-kept-with-an-order.md \
+	docs/decisions/0090-marks-of-stock.md \
 	docs/decisions/0091-tokens-that-letters-can-print-again.md \
 	docs/decisions/0092-a-second-factor-beside-the-password.md \
-	docs/decisions/0090-marks-of-stock.md \
-	docs/decisions/0099-what-the-audit-keeps.md \
-	docs/decisions/0102-where-a-picture-stands-with-its-user.md \
-	docs/decisions/0103-pictures-are-made-by-a-child.md \
-	docs/decisions/0104-uploads-are-walked-to-their-end.md \
-	docs/decisions/0105-products-keep-their-pictures-printed.md \
-	docs/decisions/0106-bodies-of-files-go-to-bulk.md \
 	docs/decisions/0093-news-and-how-it-ends.md \
 	docs/decisions/0095-who-vouches-for-whom.md \
 	docs/decisions/0096-users-without-an-address.md \
 	docs/decisions/0097-sign-in-with-google-keeps-nothing.md \
 	docs/decisions/0098-how-long-keys-are-kept.md \
+	docs/decisions/0099-what-the-audit-keeps.md \
+	docs/decisions/0100-an-export-is-a-file-of-tables.md \
+	docs/decisions/0101-what-stays-of-a-deleted-account.md \
+	docs/decisions/0102-where-a-picture-stands-with-its-user.md \
+	docs/decisions/0103-pictures-are-made-by-a-child.md \
+	docs/decisions/0104-uploads-are-walked-to-their-end.md \
+	docs/decisions/0105-products-keep-their-pictures-printed.md \
+	docs/decisions/0106-bodies-of-files-go-to-bulk.md \
 	docs/decisions/0107-reviews-on-their-product.md \
 	docs/decisions/0108-recommendations-from-the-listings.md \
 	docs/decisions/0109-prices-in-another-currency.md \
-	docs/decisions/0132-a-lower-price-is-told-once.md \
 	docs/decisions/0110-pairs-are-noted-on-the-lines.md \
-	docs/decisions/0124-invoices-are-told-once.md \
-	docs/decisions/0127-stores-outside.md \
-	docs/decisions/0100-an-export-is-a-file-of-tables.md \
-	docs/decisions/0101-what-stays-of-a-deleted-account.md \
-	docs/decisions/0078-fees-told-by-either.md \
-	docs/decisions/0079-refunds-that-end-disputes.md \
-	docs/decisions/0067-balances-behind-the-postings.md \
-	docs/decisions/0068-settlement-files.md \
-	docs/decisions/0069-risk-is-measured-in-one-statement.md \
-	docs/decisions/0070-rules-are-tuned-on-made-up-years.md \
+	docs/decisions/0111-files-of-products.md \
 	docs/decisions/0115-who-bears-a-coupon.md \
 	docs/decisions/0116-carts-of-guests.md \
 	docs/decisions/0117-orders-that-cost-nothing.md \
-	docs/decisions/0088-dangerous-acts-want-a-young-sign-in.md \
-	docs/decisions/0089-who-changes-what-is-kept-with-an-order.md \
 	docs/decisions/0119-fulfilments-are-rows-of-orders.md \
 	docs/decisions/0120-what-an-ended-part-gives-back.md \
-	docs/decisions/0111-files-of-products.md \
 	docs/decisions/0121-returns-are-of-one-seller.md \
 	docs/decisions/0122-whose-money-a-refund-is.md \
+	docs/decisions/0124-invoices-are-told-once.md \
+	docs/decisions/0127-stores-outside.md \
 	docs/decisions/0129-live-messages-are-rows-first.md \
 	docs/decisions/0130-cash-comes-by-the-parcel.md \
+	docs/decisions/0132-a-lower-price-is-told-once.md \
 	docs/decisions/0133-letters-link-to-the-invoice.md \
-	docs/decisions/0135-one-process-tells-browsers.md \
-	docs/decisions/0133-letters-link-to-the-invoice.md
 	docs/decisions/0134-histories-are-played-again.md \
-	docs/decisions/0136-what-a-batch-of-an-import-costs.md
+	docs/decisions/0135-one-process-tells-browsers.md \
 	docs/decisions/0136-what-a-batch-of-an-import-costs.md \
-	docs/decisions/0137-what-integrators-keep-goes-with-the-person.md
+	docs/decisions/0137-what-integrators-keep-goes-with-the-person.md \
+	docs/decisions/0140-pages-are-printed-from-the-documents.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples
