@@ -23,13 +23,14 @@ make_products(const struct person *seller, int from, int until)
 	    "SELECT UNHEX(CONCAT('01900000000070008', '%.7s', LPAD(HEX(seq), 8, '0'))), '%s', '%s', CONCAT('Bell ', seq), "
 	    "CONCAT('bell-%s-', seq), REPEAT('It rings. ', 30), 500, 'USD', 'draft', '2026-01-01' + INTERVAL seq SECOND FROM %s",
 	    mark, seller->merchant, category, mark, range);
-	sql_run("INSERT INTO variants (id, product_id, sku, position) SELECT p.id, p.id, p.slug, 0 FROM products p "
-		"WHERE p.merchant_id = '%s' AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product_id = p.id)",
-	    seller->merchant);
+	sql_run(
+	    "INSERT INTO variants (id, product_id, sku, position) SELECT p.id, p.id, p.slug, 0 FROM products p "
+	    "WHERE p.merchant_id = '%s' AND p.created_at BETWEEN '2026-01-01' + INTERVAL %d SECOND AND '2026-01-01' + INTERVAL %d SECOND",
+	    seller->merchant, from + 1, until);
 	sql_run(
 	    "INSERT INTO inventory (variant_id, on_hand) SELECT v.id, 0 FROM products p JOIN variants v ON v.product_id = p.id "
-	    "WHERE p.merchant_id = '%s' AND NOT EXISTS (SELECT 1 FROM inventory i WHERE i.variant_id = v.id)",
-	    seller->merchant);
+	    "WHERE p.merchant_id = '%s' AND p.created_at BETWEEN '2026-01-01' + INTERVAL %d SECOND AND '2026-01-01' + INTERVAL %d SECOND",
+	    seller->merchant, from + 1, until);
 }
 
 static int
