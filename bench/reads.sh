@@ -1,5 +1,13 @@
 # reads.sh: tree, list, detail, reviews and what is bought together, from the cache and without, plain and packed, and beside the lean peer.  Sourced by bench/run.
 
+# The product that has the most rows of a table.
+most_in() {
+	local id
+	id=$(sql "SELECT CAST(product_id AS UUID) FROM $1 GROUP BY product_id ORDER BY COUNT(*) DESC LIMIT 1")
+	[ -n "$id" ] || die "the shop of '$run' has no $1; './dev reset' with HAAT_RUN there lets it be filled anew"
+	printf '%s\n' "$id"
+}
+
 # A product with two variants in the middle of the shop, and a category to filter by.
 find_wares() {
 	local row
@@ -11,8 +19,8 @@ find_wares() {
 	detail_url=/api/v1/products/$product
 	list_url="/api/v1/products?category=$category&limit=12"
 	tree_url=/api/v1/categories/tree
-	reviews_url=/api/v1/products/$(sql "SELECT CAST(product_id AS UUID) FROM reviews GROUP BY product_id ORDER BY COUNT(*) DESC LIMIT 1")/reviews
-	together_url=/api/v1/products/$(sql "SELECT CAST(product_id AS UUID) FROM product_pairs GROUP BY product_id ORDER BY COUNT(*) DESC LIMIT 1")/bought-together
+	reviews_url=/api/v1/products/$(most_in reviews)/reviews
+	together_url=/api/v1/products/$(most_in product_pairs)/bought-together
 }
 
 # What a browser sends; "gzip" with what it can unpack.
