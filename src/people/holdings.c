@@ -141,6 +141,8 @@ const struct holding holdings[] = {
 	    "what happened to the subscriptions, until the events of that month go", .untold = "it stands in the subscriptions" },
 	{ "order_history", WITHOUT_METADATA("order_history", "state", "orders", "t.order_id"),
 	    "the books: what an order was after each change", .untold = "it stands in the orders" },
+	{ "subject_history", WITHOUT_METADATA("subject_history", "state", "payments", "t.subject_id"),
+	    "the books: what a payment was after each change", .untold = "it stands in the payments" },
 	{ "users",
 	    "UPDATE users SET email = NULL, phone = NULL, full_name = 'Deleted account', "
 	    "password_hash = NULL, totp_since = NULL, totp_secret = NULL, totp_step = NULL, locale = NULL, avatar = NULL, metadata = '{}', email_verified = FALSE, phone_verified = FALSE, "
