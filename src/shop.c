@@ -77,6 +77,7 @@ const struct route_table *const shop_tables[] = {
 	&subscriptions_table,
 	&catalog_pages_table,
 	&sign_in_table,
+	&register_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

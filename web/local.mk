@@ -1,6 +1,7 @@
 # What the pages are made from, and what browsers load for them.
 pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
+	web/pages/field.html \
 	web/pages/foot.html \
 	web/pages/form.html \
 	web/pages/head.html \
@@ -17,13 +18,15 @@ dist_pages_DATA = \
 	web/pages/problem.html \
 	web/pages/product.html \
 	web/pages/products.html \
+	web/pages/register.html \
 	web/pages/related.html \
 	web/pages/shop.html \
 	web/pages/signin.html \
 	web/pages/site-bar.html \
 	web/pages/site-foot.html \
 	web/pages/site-head.html \
-	web/pages/store.html
+	web/pages/store.html \
+	web/pages/wrong.html
 messagesdir = $(pkgdatadir)/messages
 dist_messages_DATA = \
 	web/messages/bn.json \

@@ -23,7 +23,7 @@ libhaat_a_SOURCES += \
 	src/accounts/password.c src/accounts/password.h \
 	src/accounts/profile.c src/accounts/profile.h \
 	src/accounts/refresh.c \
-	src/accounts/register.c \
+	src/accounts/register.c src/accounts/registration.h \
 	src/accounts/reset.c \
 	src/accounts/routes.c \
 	src/accounts/session.c src/accounts/session.h src/accounts/session_start.c \

@@ -3,6 +3,7 @@
 #include "accounts/mailbox.h"
 #include "accounts/merchants.h"
 #include "accounts/password.h"
+#include "accounts/registration.h"
 #include "accounts/session.h"
 
 #include "base/arena.h"
@@ -12,6 +13,14 @@
 #include <string.h>
 
 enum { COLUMNS = 10 };
+
+const struct problem *
+check_confirmed(struct work *work, const char *password, const char *confirmed)
+{
+	if (confirmed != NULL && strcmp(password, confirmed) == 0)
+		return OK;
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
+}
 
 static void
 fill_row(struct work *work, struct user_id id, const struct new_user *user, const char *hash, struct parameter *row)

@@ -3,14 +3,13 @@
 #include "accounts/answers.h"
 #include "accounts/factor.h"
 #include "accounts/profile.h"
+#include "accounts/registration.h"
 #include "accounts/session.h"
 
 #include "base/arena.h"
 #include "base/config.h"
 #include "http/limit.h"
 #include "http/request.h"
-
-enum { PASSWORD_MAX = 200 };
 
 /* --- bodies ---------------------------------------------------------------------------------------------------------- */
 
@@ -21,38 +20,16 @@ struct registration_body {
 	bool                cookie;
 };
 
-#define CUSTOMER_MEMBERS(password_required) \
-	M_TEXT(struct registration_body, user.email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL, \
-	    .example = "\"amina@example.test\""), \
-	    M_TEXT(struct registration_body, user.phone, "phone", 16, .required = true, .min = 1, .format = FORMAT_PHONE, \
-		.example = "\"+8801700000001\"", .description = "E.164"), \
-	    M_TEXT(struct registration_body, user.password, "password", PASSWORD_MAX, .required = (password_required), .min = 1, \
-		.verbatim = true, .example = "\"Rickshaw-7-Bells\"", \
-		.description = \
-		    "8 characters to 72 bytes; upper and lower case, a digit and a special character; not common, and not similar to the e-mail address or name."), \
-	    M_TEXT(struct registration_body, password_confirm, "password_confirm", PASSWORD_MAX, \
-		.required = (password_required), .min = 1, .verbatim = true, .example = "\"Rickshaw-7-Bells\""), \
-	    M_TEXT(struct registration_body, user.full_name, "full_name", 150, .required = true, .min = 1, \
-		.example = "\"Amina Khatun\"")
-
 static const struct member customer_body_members[] = {
-	CUSTOMER_MEMBERS(false),
+	CUSTOMER_MEMBERS(struct registration_body, , false),
 	M_BOOLEAN(struct registration_body, cookie, "cookie", .defaulted = true, .preset = 0,
 	    .description = "Without a password: send the refresh token as an HttpOnly cookie instead of in the response."),
 };
 SHAPE(struct registration_body, customer_body_shape, "CustomerRegistration", customer_body_members);
 
 static const struct member shopkeeper_body_members[] = {
-	CUSTOMER_MEMBERS(true),
-	M_TEXT(
-	    struct registration_body, shop.shop_name, "shop_name", 150, .required = true, .min = 1, .example = "\"Dhaka Bells\""),
-	M_ENUM(struct registration_body, shop.business_type, "business_type", business_type_values, .required = true),
-	M_TEXT(struct registration_body, shop.business_id, "business_id", 64, .required = true, .min = 1,
-	    .example = "\"BIN-000123\""),
-	M_TEXT(struct registration_body, shop.gst_number, "gst_number", 32, .min = 1, .nullable = true,
-	    .example = "\"27AAPFU0939F1ZV\""),
-	M_TEXT(struct registration_body, shop.currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"BDT\"",
-	    .description = "The currency of all the shop's prices; by default USD."),
+	CUSTOMER_MEMBERS(struct registration_body, , true),
+	NEW_SHOP_MEMBERS(struct registration_body, ),
 };
 SHAPE(struct registration_body, shopkeeper_body_shape, "ShopkeeperRegistration", shopkeeper_body_members);
 
@@ -82,12 +59,7 @@ static const struct member refresh_body_members[] = {
 SHAPE(struct refresh_body, refresh_body_shape, "Refresh", refresh_body_members);
 
 static const struct member profile_body_members[] = {
-	M_TEXT(struct profile_change, full_name, "full_name", 150, .min = 1, .example = "\"Amina Khatun\""),
-	M_TEXT(struct profile_change, phone, "phone", 16, .min = 1, .format = FORMAT_PHONE, .example = "\"+8801700000001\""),
-	M_TEXT(struct profile_change, locale, "locale", 35, .min = 2, .example = "\"pt-BR\"",
-	    .description = "Language of letters, a BCP 47 tag."),
-	M_BOOLEAN(struct profile_change, news, "news",
-	    .description = "Whether letters come that nobody has to get, as of what is back in stock."),
+	PROFILE_MEMBERS(struct profile_change, ),
 };
 SHAPE(struct profile_change, profile_body_shape, "ProfileChange", profile_body_members);
 
@@ -96,14 +68,7 @@ struct password_body {
 	const char            *password_confirm;
 };
 
-static const struct member password_body_members[] = {
-	M_TEXT(struct password_body, change.old_password, "old_password", PASSWORD_MAX, .required = true, .min = 1,
-	    .verbatim = true, .example = "\"Rickshaw-7-Bells\""),
-	M_TEXT(struct password_body, change.password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
-	    .example = "\"Padma-River-42\""),
-	M_TEXT(struct password_body, password_confirm, "password_confirm", PASSWORD_MAX, .required = true, .min = 1,
-	    .verbatim = true, .example = "\"Padma-River-42\""),
-};
+static const struct member password_body_members[] = { PASSWORD_MEMBERS(struct password_body, ) };
 SHAPE(struct password_body, password_body_shape, "PasswordChange", password_body_members);
 
 /* --- answers --------------------------------------------------------------------------------------------------------- */
@@ -189,15 +154,6 @@ SHAPE(struct session_list, session_list_shape, "SessionList", session_list_membe
 /* --- registration ---------------------------------------------------------------------------------------------------- */
 
 static const struct problem *
-check_confirmed(struct request *request, const char *password, const char *confirmed)
-{
-	if (confirmed != NULL && strcmp(password, confirmed) == 0)
-		return OK;
-	return problem_at(
-	    request->work->arena, PROBLEM_VALIDATION_FAILED, "password_confirm", "must be the same as the password");
-}
-
-static const struct problem *
 handle_register_shopkeeper(struct request *request)
 {
 	const struct registration_body *body = BODY(request, struct registration_body);
@@ -205,10 +161,10 @@ handle_register_shopkeeper(struct request *request)
 	struct new_merchant             shop = body->shop;
 	struct registered               registered = { .message = "welcome; your shop can sell once it has been verified" };
 
-	TRY(check_confirmed(request, new_user.password, body->password_confirm));
+	TRY(check_confirmed(request->work, new_user.password, body->password_confirm));
 	new_user.role = ROLE_SHOPKEEPER;
 	if (shop.currency == NULL)
-		shop.currency = "USD";
+		shop.currency = SHOP_CURRENCY;
 	TRY(register_account(request->work, &new_user, &shop, &registered.user, &registered.merchant));
 	return respond(request, &registered);
 }
@@ -285,7 +241,7 @@ handle_register_customer(struct request *request)
 	if (new_user.password == NULL)
 		return problem_at(
 		    request->work->arena, PROBLEM_VALIDATION_FAILED, "password", "is required with password_confirm");
-	TRY(check_confirmed(request, new_user.password, body->password_confirm));
+	TRY(check_confirmed(request->work, new_user.password, body->password_confirm));
 	TRY(register_account(request->work, &new_user, NULL, &registered.user, NULL));
 	return respond(request, &registered);
 }
@@ -384,7 +340,7 @@ handle_change_password(struct request *request)
 {
 	const struct password_body *body = BODY(request, struct password_body);
 
-	TRY(check_confirmed(request, body->change.password, body->password_confirm));
+	TRY(check_confirmed(request->work, body->change.password, body->password_confirm));
 	TRY(change_password(request->work, &body->change));
 	return respond_nothing(request);
 }

@@ -86,6 +86,24 @@ parse_json(struct request *request, const char *text, size_t length)
 	return OK;
 }
 
+const char *
+without_empty(struct arena *arena, const char *fields)
+{
+	struct text kept = text_new(arena, strlen(fields) + 1);
+
+	for (const char *pair = fields; *pair != '\0';) {
+		const size_t length = strcspn(pair, "&");
+
+		if (length > 0 && pair[length - 1] != '=') {
+			if (kept.length > 0)
+				text_add_char(&kept, '&');
+			text_add(&kept, pair, length);
+		}
+		pair += length + (pair[length] == '&');
+	}
+	return kept.bytes;
+}
+
 /* `text` in application/x-www-form-urlencoded. */
 static const struct problem *
 parse_form(struct request *request, const char *text, size_t length)
@@ -97,6 +115,8 @@ parse_form(struct request *request, const char *text, size_t length)
 
 	if (memchr(text, '\0', length) != NULL)
 		return problem(BAD_REQUEST, "the form must not contain NUL");
+	if (request->route->show_problem != NULL)
+		text = without_empty(arena, text);
 	if (!shape_parse_query(shape, text, arena, into, &faults))
 		return problem_faults(
 		    arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are invalid; see details", &faults);

@@ -16,4 +16,7 @@ const struct problem *body_read(struct request *request);
  */
 const struct problem *body_parse(struct request *request);
 
+/* A form sends the fields that were left empty, too: of a page they count as not sent.  "a=1&b=" without b, in the arena. */
+const char *without_empty(struct arena *arena, const char *fields);
+
 #endif

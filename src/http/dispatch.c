@@ -193,25 +193,6 @@ check_permission(const struct request *request)
 
 static const struct shape nothing = { .name = "Nothing" };
 
-/* A form sends the fields that were left empty, too: of a page they count as not sent. */
-static const char *
-without_empty(struct request *request)
-{
-	struct text query = text_new(request->work->arena, strlen(request->query) + 1);
-
-	for (const char *pair = request->query; *pair != '\0';) {
-		const size_t length = strcspn(pair, "&");
-
-		if (length > 0 && pair[length - 1] != '=') {
-			if (query.length > 0)
-				text_add_char(&query, '&');
-			text_add(&query, pair, length);
-		}
-		pair += length + (pair[length] == '&');
-	}
-	return query.bytes;
-}
-
 static const struct problem *
 parse_query(struct request *request)
 {
@@ -222,7 +203,7 @@ parse_query(struct request *request)
 	if (request->route->any_query)
 		return OK;
 	if (request->route->show_problem != NULL)
-		request->query = without_empty(request);
+		request->query = without_empty(request->work->arena, request->query);
 	into = arena_alloc(request->work->arena, shape->size);
 	if (!shape_parse_query(shape, request->query, request->work->arena, into, &faults))
 		return problem_faults(

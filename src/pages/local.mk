@@ -1,12 +1,14 @@
 libhaat_a_SOURCES += \
 	src/pages/catalog_pages.c src/pages/catalog_pages.h \
 	src/pages/form_page.c src/pages/form_page.h \
+	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/letter_pages.c \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/phone_page.c src/pages/phone_page.h \
 	src/pages/policy.c src/pages/policy.h \
+	src/pages/register_page.c src/pages/register_page.h \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \
 	src/pages/sign_in_page.c src/pages/sign_in_page.h \

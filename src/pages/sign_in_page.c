@@ -28,14 +28,10 @@ static const struct member sign_in_view_members[] = {
 };
 SHAPE_SHARED(struct sign_in_view, sign_in_view_shape, "SignInView", sign_in_view_members);
 
-struct next_query {
-	const char *next;
-};
-
 static const struct member next_query_members[] = {
 	M_TEXT(struct next_query, next, "next", 2048, .example = "\"/cart\"", .description = "The page to go on to."),
 };
-SHAPE(struct next_query, next_query_shape, "NextQuery", next_query_members);
+SHAPE_SHARED(struct next_query, next_query_shape, "NextQuery", next_query_members);
 
 struct sign_in_form {
 	const char *email, *password, *totp, *next;
@@ -124,6 +120,15 @@ bring_cart(struct request *request)
 		face_set_cart(request, "", 0);
 }
 
+const struct problem *
+enter_by_cookie(struct request *request, const struct tokens *tokens, const char *url)
+{
+	face_set_session(request, tokens->refresh, request->work->config->auth.face_seconds);
+	TRY(read_face_viewer(request->work, tokens->refresh));
+	bring_cart(request);
+	return respond_redirect(request, url);
+}
+
 static const struct problem *
 sign_in_on_page(struct request *request)
 {
@@ -148,10 +153,7 @@ sign_in_on_page(struct request *request)
 			    request, "Retry-After", arena_format(request->work->arena, "%d", problem->retry_after_seconds));
 		return respond_sign_in(request, &view, problem_status(problem->code));
 	}
-	face_set_session(request, tokens.refresh, request->work->config->auth.face_seconds);
-	TRY(read_face_viewer(request->work, tokens.refresh));
-	bring_cart(request);
-	return respond_redirect(request, page_after(request, form->next));
+	return enter_by_cookie(request, &tokens, page_after(request, form->next));
 }
 
 static const struct problem *

@@ -4,6 +4,8 @@
 
 #include "pages/site.h"
 
+struct tokens;
+
 struct sign_in_view {
 	struct site site;
 	const char *email, *next; /* as they were typed, and where to go on */
@@ -13,10 +15,19 @@ struct sign_in_view {
 };
 SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);
 
+/* The query of a page that leads on. */
+struct next_query {
+	const char *next;
+};
+SHAPE_DECLARE(struct next_query, next_query_shape);
+
 /* Answers with the page for sign-in, from where one goes on to what the request asks for. */
 void show_sign_in_first(struct request *request);
 
 /* A path of ours to go on to, from what a page was asked with: "/" where it is none, or leads elsewhere. */
 const char *page_after(struct request *request, const char *next);
+
+/* Whoever these tokens are of is signed in by cookie, takes over the browser's cart, and is led to `url`. */
+const struct problem *enter_by_cookie(struct request *request, const struct tokens *tokens, const char *url);
 
 #endif

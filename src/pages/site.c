@@ -6,6 +6,7 @@
 #include "pages/assets.h"
 #include "pages/catalog_pages.h"
 #include "pages/pages.h"
+#include "pages/register_page.h"
 #include "pages/sign_in_page.h"
 #include "template/messages.h"
 #include "template/template.h"
@@ -68,6 +69,7 @@ static const struct {
 	[SITE_PRODUCT] = { "product.html", &product_view_shape },
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
+	[SITE_REGISTER] = { "register.html", &register_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },
 };
 

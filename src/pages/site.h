@@ -30,7 +30,7 @@ struct site {
 SHAPE_DECLARE(struct site, site_shape);
 #define M_SITE(S) M_OBJECT(S, site, "site", site_shape)
 
-enum site_template { SITE_HOME, SITE_LIST, SITE_SHOP, SITE_PRODUCT, SITE_RELATED, SITE_SIGN_IN, SITE_PROBLEM, SITE_TEMPLATES };
+enum site_template { SITE_HOME, SITE_LIST, SITE_SHOP, SITE_PRODUCT, SITE_RELATED, SITE_SIGN_IN, SITE_REGISTER, SITE_PROBLEM, SITE_TEMPLATES };
 
 /* Read the messages and templates of all languages; false: *error says what is wrong. */
 bool site_load(const struct config *config, struct arena *arena, const char **error);

@@ -2,6 +2,7 @@
 EXTRA_DIST += tests/api/run
 if HAVE_CUNIT
 tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c tests/api/check.h tests/api/people.c \
+	tests/api/browsing.c tests/api/browsing.h \
 	tests/api/letters.c tests/api/letters.h tests/api/lone_worker.c tests/api/lone_worker.h tests/api/shopping.c tests/api/shopping.h \
 	tests/api/played.c tests/api/played.h tests/api/receiver.c tests/api/receiver.h \
 	tests/api/subscribing.c tests/api/subscribing.h \
@@ -69,6 +70,7 @@ api_tests = \
 	tests/api/test-rates \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
+	tests/api/test-register-pages \
 	tests/api/test-requests \
 	tests/api/test-reserved \
 	tests/api/test-returns \

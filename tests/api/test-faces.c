@@ -1,44 +1,8 @@
 /* Sign-in on the shop's own pages: the cookie, how long it lives, and who may send it. */
+#include "tests/api/browsing.h"
 #include "tests/api/shopping.h"
 
 #include <string.h>
-
-#define OURS "Sec-Fetch-Site: same-origin"
-
-/* The value of a cookie that an answer sets, as a header to send; NULL: it sets none of the name. */
-static const char *
-cookie_of(const struct answer *answer, const char *name)
-{
-	const char *line = strstr(answer->headers, form("set-cookie: %s=", name));
-
-	if (line == NULL)
-		line = strstr(answer->headers, form("Set-Cookie: %s=", name));
-	return line == NULL ? NULL : form("Cookie: %.*s", (int)strcspn(line + 12, ";"), line + 12);
-}
-
-static struct answer
-send_form(const char *path, const char *fields, const char *site, const char *cookie)
-{
-	return api_call(
-	    "POST", form("/%s", path), NULL, fields, HEADERS("Content-Type: application/x-www-form-urlencoded", site, cookie));
-}
-
-static struct answer
-sign_in(const struct person *person, const char *password, const char *more)
-{
-	return send_form("/signin", form("email=%s&password=%s%s", person->email, password, more), OURS, NULL);
-}
-
-static const char *
-signed_in(const struct person *person)
-{
-	struct answer answer = sign_in(person, good_password, "");
-	const char   *cookie = cookie_of(&answer, "__Host-haat_session");
-
-	CHECK_INT(answer.status, 303);
-	REQUIRE(cookie != NULL);
-	return cookie;
-}
 
 static struct answer
 call_by(const char *method, const char *path, const char *body, const char *cookie, const char *site)
@@ -50,7 +14,7 @@ static void
 the_cookie_signs_in(void)
 {
 	struct person customer = person_new("customer");
-	struct answer answer = sign_in(&customer, good_password, "&next=/orders?a=b");
+	struct answer answer = sign_in_on_page(&customer, good_password, "&next=/orders?a=b");
 	const char   *cookie = cookie_of(&answer, "__Host-haat_session");
 
 	CHECK_INT(answer.status, 303);
@@ -130,16 +94,16 @@ static void
 the_form_says_what_is_wrong(void)
 {
 	struct person customer = person_new("customer");
-	struct answer answer = sign_in(&customer, "Wrong-2026!", "&next=//evil.test");
+	struct answer answer = sign_in_on_page(&customer, "Wrong-2026!", "&next=//evil.test");
 
 	CHECK_INT(answer.status, 401);
 	CHECK(strstr(answer.body, "The e-mail address or the password is wrong.") != NULL);
 	CHECK(strstr(answer.body, form("value=\"%s\"", customer.email)) != NULL);
 	CHECK(strstr(answer.body, "Wrong-2026!") == NULL);
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
-	answer = sign_in(&customer, good_password, "&next=//evil.test");
+	answer = sign_in_on_page(&customer, good_password, "&next=//evil.test");
 	CHECK_TEXT(header_of(&answer, "Location"), "/");
-	answer = sign_in(&customer, good_password, "&next=/%5Cevil.test");
+	answer = sign_in_on_page(&customer, good_password, "&next=/%5Cevil.test");
 	CHECK_TEXT(header_of(&answer, "Location"), "/");
 	answer = api_get("//bn/signin?next=/cart", NULL);
 	EXPECT(answer, 200);

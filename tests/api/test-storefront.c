@@ -1,4 +1,5 @@
 /* The public pages of the storefront: what they show, in which language, and that a change shows at once. */
+#include "tests/api/browsing.h"
 #include "tests/api/shopping.h"
 
 #include <string.h>
@@ -30,12 +31,6 @@ page_of(const char *path)
 
 	CHECK_TEXT(header_of(&answer, "Content-Type"), "text/html; charset=utf-8");
 	return answer;
-}
-
-static bool
-says(const struct answer *answer, const char *text)
-{
-	return strstr(answer->body, text) != NULL;
 }
 
 static const char *
