@@ -12,7 +12,8 @@ needed_packages=(
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )
 test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
-	unzip=unzip mmdebstrap=mmdebstrap iproute2=ip file=file libimage-exiftool-perl=exiftool)
+	unzip=unzip mmdebstrap=mmdebstrap iproute2=ip file=file libimage-exiftool-perl=exiftool
+	poppler-utils=pdftotext)
 
 # What looks at pages: only the stage that does so needs it.
 browser_packages=(chromium=chromium nodejs=node npm=npm)

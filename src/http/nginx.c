@@ -35,7 +35,8 @@ static void
 print_pattern(struct text *out, const struct route *route, const char *parameter)
 {
 	text_addf(out, "%s:%s", method_values[route->method], route->outside ? "" : "/api/v1");
-	for (const char *c = route->path; *c != '\0'; c++)
+	/* What ends in "/?" behind it, the top itself too. */
+	for (const char *c = strcmp(route->path, "/") == 0 ? "" : route->path; *c != '\0'; c++)
 		if (*c == '{') {
 			text_add_string(out, parameter);
 			c += strcspn(c, "}");

@@ -1,6 +1,7 @@
 /* The routes for operators: health, readiness, metrics and the API document. */
 #include "ops/ops.h"
 
+#include "base/arena.h"
 #include "base/config.h"
 #include "base/metrics.h"
 #include "http/master.h"
@@ -24,6 +25,31 @@ static const struct problem *
 show_health(struct request *request)
 {
 	return respond(request, &(struct health) { 0 });
+}
+
+struct api {
+	const char *name, *version, *docs, *openapi;
+};
+
+static const struct member api_members[] = {
+	M_TEXT(struct api, name, "name", 20, .required = true, .example = "\"haat\""),
+	M_TEXT(struct api, version, "version", 20, .required = true, .example = "\"" PACKAGE_VERSION "\""),
+	M_TEXT(struct api, docs, "docs", 2048, .required = true, .example = "\"https://shop.example/docs\"",
+	    .description = "Where people read about it."),
+	M_TEXT(struct api, openapi, "openapi", 2048, .required = true, .example = "\"https://shop.example/api/v1/openapi.json\""),
+};
+SHAPE(struct api, api_shape, "Api", api_members);
+
+static const struct problem *
+show_api(struct request *request)
+{
+	const char *url = request->work->config->public_url;
+
+	return respond(request,
+	    &(struct api) { .name = "haat",
+		.version = PACKAGE_VERSION,
+		.docs = arena_format(request->work->arena, "%s/docs", url),
+		.openapi = arena_format(request->work->arena, "%s/api/v1/openapi.json", url) });
 }
 
 static const struct problem *
@@ -70,6 +96,8 @@ static const struct route ops_routes[] = {
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, NULL }, .answer_type = "text/plain", .summary = "Show the metrics of all workers, for Prometheus",
 	    .handler = show_metrics },
+	{ GET, "/", .id = "showApi", .permission = PUBLIC, .answer = { 200, &api_shape },
+	    .summary = "Show what this is, its version, and where it is described", .handler = show_api },
 	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC, .answer = { 200, NULL },
 	    .answer_type = "application/json", .summary = "Show the API document", .handler = show_openapi },
 };

@@ -32,7 +32,7 @@ static void
 paths_that_lead_nowhere(void)
 {
 	static const char *const paths[] = { "/nothing", "/addresses//", "/products/a/b/c/d", "/%00", "/products/%ff",
-		"/products/%zz", "/../../", "/../../index.html", "/../v2/products", "/Products", "//products",
+		"/products/%zz", "/../", "/../../index.html", "/../v2/products", "/Products", "//products",
 		"/health"
 		"x" };
 
@@ -551,9 +551,25 @@ odd_requests_leave_nothing_behind(void)
 	}
 }
 
-SUITE("api: HTTP", TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end), TEST(a_worker_of_another_pool_refuses),
-    TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body), TEST(bodies_of_another_type),
-    TEST(bodies_that_are_packed), TEST(bodies_that_are_not_json), TEST(members_that_are_not_what_they_should_be),
-    TEST(numbers_out_of_range), TEST(queries_that_are_wrong), TEST(links_of_pages), TEST(bodies_that_are_too_large),
-    TEST(chunked_bodies), TEST(origins), TEST(preflights), TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places),
-    TEST(entity_tags), TEST(compression), TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))
+/* With and without a slash at the end. */
+static void
+the_api_says_what_it_is(void)
+{
+	static const char *const paths[] = { "/", "//api/v1" };
+
+	for (int i = 0; i < 2; i++) {
+		struct answer answer = api_get(paths[i], NULL);
+
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "name"), "haat");
+		CHECK_TEXT(text_at(&answer, "openapi"), form("%s/api/v1/openapi.json", api_origin()));
+	}
+}
+
+SUITE("api: HTTP", TEST(the_api_says_what_it_is), TEST(paths_that_lead_nowhere), TEST(one_slash_at_the_end),
+    TEST(a_worker_of_another_pool_refuses), TEST(methods_that_a_path_does_not_know), TEST(head_is_get_without_body),
+    TEST(bodies_of_another_type), TEST(bodies_that_are_packed), TEST(bodies_that_are_not_json),
+    TEST(members_that_are_not_what_they_should_be), TEST(numbers_out_of_range), TEST(queries_that_are_wrong),
+    TEST(links_of_pages), TEST(bodies_that_are_too_large), TEST(chunked_bodies), TEST(origins), TEST(preflights),
+    TEST(request_ids), TEST(traces), TEST(tokens_in_odd_places), TEST(entity_tags), TEST(compression),
+    TEST(headers_on_every_answer), TEST(odd_requests_leave_nothing_behind))

@@ -1,8 +1,11 @@
 /* Invoices and credit notes: who gets which, numbers without gaps, sums that meet the order's, and PDFs made by a job. */
 #include "tests/api/shopping.h"
 
+#include "media/child.h"
+
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct person first, second, customer, admin;
 static struct goods  dear, cheap;
@@ -195,6 +198,55 @@ test_pdf(void)
 	CHECK(part.length > 5000 && part.length < whole.length);
 }
 
+/* The text of a PDF, as who copies from it gets it. */
+static const char *
+text_of_pdf(const struct answer *pdf)
+{
+	static char text[100000];
+	const char *file = form("%s/test-%d.pdf", shop_directory(), (int)getpid());
+	const char *out = form("%s.txt", file), *command[] = { "pdftotext", "-layout", file, out, NULL };
+	FILE       *stream = fopen(file, "we");
+
+	REQUIRE(stream != NULL && fwrite(pdf->body, 1, pdf->length, stream) == pdf->length);
+	fclose(stream);
+	CHECK_INT(child_run(&(struct child) { command, shop_directory(), 1 << 30, 1 << 30, 10 }), CHILD_DONE);
+	stream = fopen(out, "re");
+	REQUIRE(stream != NULL);
+	text[fread(text, 1, sizeof text - 1, stream)] = '\0';
+	fclose(stream);
+	unlink(out);
+	unlink(file);
+	return text;
+}
+
+/* Conjuncts and vowel signs are drawn out of order, and read back in order. */
+static void
+test_names_in_every_script(void)
+{
+	static const char *const names[] = { "রহিম চৌধুরী", "श्रीमती लक्ष्मी", "José Ångström" };
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *text;
+
+	need_people();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		answer = api_post("/addresses", customer.access,
+		    form(
+			"{\"kind\": \"shipping\", \"full_name\": \"%s\", \"phone\": \"+8801700000001\", \"line1\": \"12 Lake Road\", "
+			"\"city\": \"Dhaka\", \"postal_code\": \"1207\", \"country\": \"BD\"}",
+			names[i]));
+		EXPECT(answer, 201);
+		attempt = attempt_paid(&customer, order_new(&customer, text_at(&answer, "id"), &cheap, 1));
+		WAIT_FOR("2", "SELECT COUNT(*) FROM invoices WHERE order_id = '%s'", attempt.order);
+		answer = await_pdf(form("/orders/%s/invoice.pdf", attempt.order), &customer);
+		EXPECT(answer, 200);
+		text = text_of_pdf(&answer);
+		CHECK(strstr(text, number_of(attempt.order, &second)) != NULL);
+		if (strstr(text, names[i]) == NULL)
+			CHECK_TEXT(text, names[i]);
+	}
+}
+
 /* Who did what around an order, for its customer and for each seller. */
 static void
 test_timeline(void)
@@ -241,4 +293,5 @@ test_a_cancelled_part_is_its_sellers(void)
 }
 
 SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
-    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers), TEST(test_timeline), TEST(test_pdf))
+    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers), TEST(test_timeline), TEST(test_pdf),
+    TEST(test_names_in_every_script))

@@ -301,6 +301,7 @@ static const struct row {
 	{ "beginPayPage", "public" },
 	{ "showStorePage", "public" },
 	{ "showMetrics", "public" },
+	{ "showApi", "public" },
 	{ "showOpenApi", "public" },
 };
 

@@ -312,6 +312,7 @@ static const struct budget {
 	{ "showStorePage", 1 },
 	{ "beginPayPage", 5 },
 	{ "showMetrics", 5 },
+	{ "showApi", 0 },
 	{ "showOpenApi", 0 },
 };
 
