@@ -62,6 +62,7 @@ const struct route_table *const shop_tables[] = {
 	&imports_table,
 	&cart_table,
 	&wishlist_table,
+	&visitor_table,
 	&order_table,
 	&fulfilments_table,
 	&returns_table,

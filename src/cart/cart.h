@@ -14,7 +14,7 @@
 
 enum { CART_LINES_MAX = 100, CART_QUANTITY_MAX = 99 };
 
-extern const struct route_table cart_table, wishlist_table;
+extern const struct route_table cart_table, wishlist_table, visitor_table;
 
 /* One line of a cart, as an order needs it. */
 struct cart_line {

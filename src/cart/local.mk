@@ -4,5 +4,6 @@ libhaat_a_SOURCES += \
 	src/cart/items.c \
 	src/cart/routes.c \
 	src/cart/show.c \
+	src/cart/visitor.c \
 	src/cart/wishlist.c src/cart/wishlist.h \
 	src/cart/wishlist_routes.c

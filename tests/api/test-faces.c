@@ -111,5 +111,44 @@ the_form_says_what_is_wrong(void)
 	CHECK(strstr(answer.body, "action=\"/bn/signin\"") != NULL);
 }
 
+/* One small call for the script of pages that are the same for everybody. */
+static void
+a_visitor_is_known(void)
+{
+	struct person customer = person_new("customer"), seller = person_new("shopkeeper");
+	struct goods  goods = goods_new(&seller, "10.00", 5);
+	const char   *cookie = signed_in(&customer), *token;
+	struct answer answer = api_get("/visitor", NULL);
+
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "name"));
+	CHECK_INT(number_at(&answer, "cart_count"), 0);
+	EXPECT(api_put(form("/wishlist/%s", goods.product), customer.access, NULL), 204);
+	EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 2}", goods.variant)), 200);
+	answer = call_by("GET", "/visitor", NULL, cookie, OURS);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "name"), customer.name);
+	CHECK_INT(number_at(&answer, "cart_count"), 1);
+	CHECK_TEXT(text_at(&answer, "wishlist.0"), goods.product);
+	CHECK(strstr(header_of(&answer, "Cache-Control"), "no-store") != NULL);
+	/* Nothing for the script of another origin. */
+	answer = call_by("GET", "/visitor", NULL, cookie, "Origin: http://localhost:3000");
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "name"));
+	answer = api_post("/carts", NULL, NULL);
+	EXPECT(answer, 201);
+	token = text_at(&answer, "token");
+	EXPECT(api_call("POST", "/cart/items", NULL, form("{\"variant_id\": \"%s\", \"quantity\": 1}", goods.variant),
+		   HEADERS(form("X-Cart-Token: %s", token))),
+	    200);
+	answer = call_by("GET", "/visitor", NULL, form("Cookie: __Host-haat_cart=%s", token), OURS);
+	EXPECT(answer, 200);
+	CHECK(!has_at(&answer, "name"));
+	CHECK_INT(number_at(&answer, "cart_count"), 1);
+	answer = call_by("GET", "/visitor", NULL, "Cookie: __Host-haat_cart=nonsense", OURS);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "cart_count"), 0);
+}
+
 SUITE("api: faces", TEST(the_cookie_signs_in), TEST(other_sites_change_nothing), TEST(a_session_ends),
-    TEST(it_lives_from_its_last_use), TEST(the_form_says_what_is_wrong))
+    TEST(it_lives_from_its_last_use), TEST(the_form_says_what_is_wrong), TEST(a_visitor_is_known))

@@ -36,6 +36,7 @@ static const struct row {
 	{ "showSignInPage", "public" },
 	{ "signInOnPage", "public" },
 	{ "signOutOnPage", "xxxxxx" },
+	{ "showVisitor", "public" },
 	{ "showRegisterPage", "public" },
 	{ "registerOnPage", "public" },
 	{ "showRegisterShopPage", "public" },

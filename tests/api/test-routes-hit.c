@@ -62,6 +62,7 @@ static const struct budget {
 	{ "showSignInPage", 12 },
 	{ "signInOnPage", 12 },
 	{ "signOutOnPage", 12 },
+	{ "showVisitor", 3 },
 	{ "showRegisterPage", 0 },
 	{ "registerOnPage", 16 },
 	{ "showRegisterShopPage", 0 },

@@ -29,3 +29,20 @@ document.querySelectorAll("[data-related]").forEach((section) => near.observe(se
 /* Filters stand open where there is room beside the list. */
 const filters = document.querySelector("[data-filters]");
 if (filters !== null && matchMedia("(min-width: 56rem)").matches) filters.open = true;
+
+/* Kept pages know nobody: who is known here is asked for, and shown. Others hear of it by the event "visitor". */
+function showVisitor(visitor) {
+	const number = new Intl.NumberFormat(document.documentElement.lang);
+
+	if (visitor.name !== null) document.querySelectorAll("[data-account]").forEach((link) => (link.textContent = visitor.name));
+	document.querySelectorAll("[data-cart-count]").forEach((place) => {
+		place.textContent = visitor.cart_count > 0 ? number.format(visitor.cart_count) : "";
+	});
+	document.dispatchEvent(new CustomEvent("visitor", { detail: visitor }));
+}
+
+if (/(^|; )haat_known=1/.test(document.cookie))
+	fetch("/api/v1/visitor", { headers: { Accept: "application/json" } })
+		.then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+		.then(showVisitor)
+		.catch(() => {});
