@@ -314,6 +314,63 @@ test_an_open_return_keeps_its_order_open(void)
 	WAIT_FOR("completed", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
 }
 
+/* Nor while the bank still asks whose the money is. */
+static void
+test_an_open_dispute_keeps_its_order_open(void)
+{
+	struct attempt attempt;
+
+	need_people();
+	attempt = delivered_order();
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("disputed", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	sql_run("UPDATE fulfilments SET due_at = NOW(3) - INTERVAL 1 SECOND WHERE order_id = '%s'", attempt.order);
+	run_job_now("follow_parcels");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM fulfilments WHERE due_at <= NOW(3)");
+	CHECK_TEXT(sql_text("SELECT status FROM orders WHERE id = '%s'", attempt.order), "delivered");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/dispute-win/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	sql_run("UPDATE fulfilments SET due_at = NOW(3) - INTERVAL 1 SECOND WHERE order_id = '%s'", attempt.order);
+	run_job_now("follow_parcels");
+	WAIT_FOR("completed", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
+}
+
+/* How many letters of the kind, and events of the type, there are about a return. */
+static void
+wait_told(const char *id, const char *letter, const char *event)
+{
+	WAIT_FOR("1",
+	    "SELECT COUNT(*) FROM mails WHERE kind = '%s' AND status = 'sent' AND recipient_id = '%s' AND about_id = '%s'",
+	    letter, customer.id, id);
+	CHECK_TEXT(sql_text("SELECT COUNT(*) FROM events WHERE type = '%s' AND aggregate_id = '%s'", event, id), "1");
+}
+
+/* Its customer is told of each decision, and so is who listens. */
+static void
+test_who_is_told(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *id;
+
+	need_people();
+	attempt = delivered_order();
+	answer = ask(&attempt, &first, 1);
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	CHECK_TEXT(sql_text("SELECT COUNT(*) FROM events WHERE type = 'return.requested' AND aggregate_id = '%s'", id), "1");
+	EXPECT(step(id, "reject", &first, "{\"reason\": \"worn\"}"), 200);
+	wait_told(id, "return-rejected", "return.rejected");
+	answer = ask(&attempt, &first, 1);
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	EXPECT(step(id, "approve", &first, NULL), 200);
+	wait_told(id, "return-approved", "return.approved");
+	EXPECT(step(id, "receive", &first, receipt(line_of(&attempt, &first), "\"restock\": false")), 200);
+	wait_told(id, "return-received", "return.received");
+	WAIT_FOR("1", "SELECT COUNT(*) FROM events WHERE type = 'return.refunded' AND aggregate_id = '%s'", id);
+}
+
 enum { AT_ONCE = 16 };
 
 static size_t
@@ -382,5 +439,6 @@ test_consistent(void)
 }
 
 SUITE("api: returns", TEST(test_the_way_of_a_return), TEST(test_every_pair_of_the_table), TEST(test_what_is_refused),
-    TEST(test_whose_return_it_is), TEST(test_an_open_return_keeps_its_order_open), TEST(test_the_same_line_at_once),
+    TEST(test_whose_return_it_is), TEST(test_an_open_return_keeps_its_order_open),
+    TEST(test_an_open_dispute_keeps_its_order_open), TEST(test_who_is_told), TEST(test_the_same_line_at_once),
     TEST(test_pack_against_cancel), TEST(test_consistent))
