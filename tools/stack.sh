@@ -188,6 +188,7 @@ write_config() {
 	script_url = http://127.0.0.1:$((port + 1))/paypal/sdk/js
 
 	[pages]
+	languages = en, bn, hi, en-XA, ar-XB
 	templates = $top/web/pages
 	messages = $top/web/messages
 

@@ -287,29 +287,35 @@ print_operation(struct document *document, const struct route_table *table, cons
 	TEXT_ADD(out, ",\"default\":{\"$ref\":\"#/components/responses/Server\"}}}");
 }
 
-/* All methods of one path stand together, where the path is first met. */
-/* Does the path stand in an earlier row? */
+/* A path of the API is another one than the same path of a page. */
+static bool
+is_same_path(const struct route *one, const struct route *other)
+{
+	return one->outside == other->outside && strcmp(one->path, other->path) == 0;
+}
+
+/* All methods of one path stand together, where the path is first met: does it stand in an earlier row? */
 static bool
 was_met(const struct route_table *const *tables, size_t table, size_t row)
 {
-	const char *path = tables[table]->routes[row].path;
+	const struct route *route = &tables[table]->routes[row];
 
 	for (size_t t = 0; t <= table; t++)
 		for (size_t r = 0; r < (t < table ? tables[t]->count : row); r++)
-			if (strcmp(tables[t]->routes[r].path, path) == 0)
+			if (is_same_path(&tables[t]->routes[r], route))
 				return true;
 	return false;
 }
 
 /* All rows of the path, of whichever tables. */
 static void
-print_path(struct document *document, const struct route_table *const *tables, const char *path)
+print_path(struct document *document, const struct route_table *const *tables, const struct route *first)
 {
 	const char *separator = "";
 
 	for (; *tables != NULL; tables++)
 		for (size_t r = 0; r < (*tables)->count; r++)
-			if (strcmp((*tables)->routes[r].path, path) == 0) {
+			if (is_same_path(&(*tables)->routes[r], first)) {
 				text_add_string(document->out, separator);
 				print_operation(document, *tables, &(*tables)->routes[r]);
 				separator = ",";
@@ -329,7 +335,7 @@ print_paths(struct document *document)
 			if (was_met(tables, t, r))
 				continue;
 			text_addf(document->out, "%s\"%s%s\":{", between, first->outside ? "" : "/api/v1", first->path);
-			print_path(document, tables, first->path);
+			print_path(document, tables, first);
 			text_add_char(document->out, '}');
 			between = ",";
 		}
