@@ -185,6 +185,7 @@ write_config() {
 	client_id = haat-sandbox
 	client_secret_file = $run/secrets/paypal
 	webhook_id = 1JE4291016473214C
+	currencies = USD, EUR, GBP, JPY, HUF
 	script_url = http://127.0.0.1:$((port + 1))/paypal/sdk/js
 
 	[pages]

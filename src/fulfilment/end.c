@@ -27,7 +27,7 @@ begin_end(struct work *work, struct fulfilment_id id, enum stepper who, enum ful
 	TRY(lock_part(work, order, id, &ending->step));
 	if (!fulfilment_may_become((enum fulfilment_status)ending->step.part->status, to))
 		return fulfilment_state_problem(work, ending->step.part);
-	return OK;
+	return ending->payment == NULL ? OK : refuse_while_disputed(work, ending->payment);
 }
 
 /* Is it the last one, and has none left?  Then shipping goes back with it, and whatever else remains. */
@@ -44,12 +44,14 @@ static void
 set_refund(struct ending *ending, bool with_the_rest)
 {
 	struct fulfilment *part = ending->step.part;
-	bool               paid = ending->payment != NULL && payment_has_money(ending->payment);
-	int64_t            left = paid ? payment_left(ending->payment) : 0;
+	int64_t            left;
 
-	part->refunded.minor = with_the_rest || part->total.minor > left ? left : part->total.minor;
-	if (part->refunded.minor < 0)
-		part->refunded.minor = 0;
+	part->refunded.minor = 0;
+	if (ending->payment == NULL || !payment_has_money(ending->payment))
+		return;
+	left = payment_left(ending->payment);
+	part->refunded.minor =
+	    refund_fitting(ending->payment, with_the_rest || part->total.minor > left ? left : part->total.minor);
 }
 
 static const struct problem *

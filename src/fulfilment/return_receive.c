@@ -63,23 +63,55 @@ accept_line(struct work *work, struct return_line *line, const struct received_l
 	    P(*accepted), P(*line->restocked), P(line->of), P(line->line));
 }
 
-/* So many of the line's total that all of its returns together are never more than it. */
-static const struct problem *
-price_of(struct work *work, const struct order_row *order, const struct return_line *line, int64_t *minor)
-{
-	const struct order_line *bought = order->lines;
-	int64_t                  before, until, done;
+/* Of a line, how many had been accepted before. */
+struct line_back {
+	struct order_line_id line;
+	int64_t              accepted;
+};
 
-	while (!ID_EQUAL(bought->id, line->line))
-		bought++;
-	TRY(db_value(work->db, &done,
-	    "SELECT CAST(IFNULL(SUM(x.accepted), 0) AS SIGNED) FROM return_lines x JOIN returns t ON t.id = x.return_id "
-	    "WHERE x.line_id = ? AND x.return_id <> ? AND t.status IN ('received', 'refunded')",
-	    P(line->line), P(line->of)));
-	if (!minor_scale(bought->total.minor, done, bought->quantity, &before) ||
-	    !minor_scale(bought->total.minor, done + *line->accepted, bought->quantity, &until))
-		return problem(INTERNAL, "internal error");
-	*minor = until - before;
+static const struct member line_back_members[] = {
+	M_ID(struct line_back, line, "line_id"),
+	M_INTEGER(struct line_back, accepted, "accepted", 0, INT64_MAX),
+};
+SHAPE(struct line_back, line_back_shape, "LineBack", line_back_members);
+
+static int64_t
+accepted_before(const struct line_back *rows, size_t count, struct order_line_id line)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ID_EQUAL(rows[i].line, line))
+			return rows[i].accepted;
+	return 0;
+}
+
+/*
+ * What all that is back of the seller's lines is worth, less what it was worth before: so much of each line's total that its returns
+ * together are never more than it, and in amounts that the provider has, so that what one return is short of comes with the next.
+ */
+static const struct problem *
+set_price(struct work *work, const struct order_row *order, const struct payment *payment, struct goods_return *back)
+{
+	struct line_back *rows;
+	size_t            count;
+	int64_t           before = 0, until = 0;
+
+	TRY(db_rows(work->db, &line_back_shape, ORDER_LINES_MAX, &rows, &count,
+	    "SELECT x.line_id, CAST(SUM(x.accepted) AS SIGNED) AS accepted FROM returns t JOIN return_lines x ON x.return_id = t.id "
+	    "WHERE t.order_id = ? AND t.merchant_id = ? AND t.id <> ? AND t.status IN ('received', 'refunded') "
+	    "GROUP BY x.line_id LIMIT ?",
+	    P(back->order), P(back->merchant), P(back->id), P((int64_t)ORDER_LINES_MAX)));
+	for (size_t i = 0; i < order->n_lines; i++) {
+		const struct order_line  *bought = &order->lines[i];
+		const struct return_line *line = line_of(back, bought->id);
+		int64_t                   done = accepted_before(rows, count, bought->id), was, is;
+
+		if (!minor_scale(bought->total.minor, done, bought->quantity, &was) ||
+		    !minor_scale(bought->total.minor, done + (line == NULL ? 0 : *line->accepted), bought->quantity, &is))
+			return problem(INTERNAL, "internal error");
+		before += was;
+		until += is;
+	}
+	back->amount.minor = payment == NULL ? 0 : refund_fitting(payment, until) - refund_fitting(payment, before);
 	return OK;
 }
 
@@ -90,7 +122,7 @@ accept_goods(
 {
 	struct stock_line restocked[ORDER_LINES_MAX];
 	size_t            n_restocked = 0;
-	int64_t           accepted, minor;
+	int64_t           accepted;
 
 	*count = 0;
 	for (size_t i = 0; i < back->n_lines; i++) {
@@ -98,8 +130,6 @@ accept_goods(
 		if (accepted == 0)
 			continue;
 		++*count;
-		TRY(price_of(work, order, &back->lines[i], &minor));
-		back->amount.minor += minor;
 		if (*back->lines[i].restocked)
 			restocked[n_restocked++] =
 			    (struct stock_line) { .variant = back->lines[i].variant, .quantity = accepted };
@@ -113,7 +143,7 @@ claim(struct work *work, struct goods_return *back, const struct payment *paymen
 	int64_t left = payment == NULL ? 0 : payment_left(payment);
 
 	if (back->amount.minor > left)
-		back->amount.minor = left > 0 ? left : 0;
+		back->amount.minor = refund_fitting(payment, left);
 	if (back->amount.minor == 0)
 		return OK;
 	back->refund = ARENA_NEW(work->arena, struct return_refund);
@@ -148,9 +178,12 @@ receive_return(struct work *work, struct return_id id, const struct receipt *rec
 	TRY(lock_paid_order(work, back->order, &order, &payment));
 	if (order->total.minor > 0 && (payment == NULL || !payment_has_money(payment)))
 		return problem(PAYMENT_STATE, "the cash of all parcels of the order has not been collected yet");
+	if (payment != NULL)
+		TRY(refuse_while_disputed(work, payment));
 	before = *back;
 	back->expires_at = NULL;
 	TRY(accept_goods(work, order, back, receipt, &count));
+	TRY(set_price(work, order, payment, back));
 	TRY(claim(work, back, payment));
 	back->status = RETURN_RECEIVED;
 	TRY(end_return_step(work, EVENT_RETURN_RECEIVED, &before, back));
@@ -172,20 +205,38 @@ struct refunded_return {
 static const struct member refunded_return_members[] = { M_ID(struct refunded_return, id, "id") };
 SHAPE(struct refunded_return, refunded_return_shape, "RefundedReturn", refunded_return_members);
 
+/* One whose own refund had failed before somebody refunded its amount by hand: *of is the oldest, NULL when there is none. */
+static const struct problem *
+find_made_up_for(struct work *work, struct refund_id refund, struct refunded_return **of)
+{
+	return db_row(work->db, &refunded_return_shape, of,
+	    "SELECT t.id FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN returns t ON t.order_id = p.order_id "
+	    "AND t.status = 'received' AND t.amount_minor = r.amount_minor JOIN refunds x ON x.id = t.refund_id "
+	    "AND x.status = 'failed' AND x.payment_id = p.id AND x.finished_at <= r.created_at "
+	    "WHERE r.id = ? AND r.status = 'succeeded' AND r.merchant_id IS NULL AND r.automatic = FALSE ORDER BY t.id LIMIT 1",
+	    P(refund));
+}
+
 const struct problem *
 end_return_job(struct work *work, const struct job *job)
 {
 	struct event_notice     notice;
+	struct refund_id        refund;
 	struct refunded_return *of;
 	struct goods_return    *back, before;
 
 	TRY(job_payload(work, job, &event_notice_shape, &notice));
+	refund.uuid = notice.aggregate;
 	TRY(db_row(work->db, &refunded_return_shape, &of, "SELECT {} FROM returns WHERE refund_id = ? AND status = 'received'",
-	    P(notice.aggregate)));
+	    P(refund)));
+	if (of == NULL)
+		TRY(find_made_up_for(work, refund, &of));
 	if (of == NULL)
 		return OK;
 	TRY(begin_return_step(work, of->id, RETURN_REFUNDED, &back));
 	before = *back;
+	back->refund->id = refund;
+	back->refund->status = REFUND_SUCCEEDED;
 	back->status = RETURN_REFUNDED;
 	return end_return_step(work, EVENT_RETURN_REFUNDED, &before, back);
 }

@@ -323,8 +323,9 @@ const struct rule check_rules[] = {
 	{ "what is refunded for a seller's part is taken from that seller", false,
 	    FOUND("'payment ', s.reference, ', merchant ', " ID(
 		      "s.merchant_id") ", ', to whose goods is left: ', s.due, ', posted: ', s.posted",
-		"FROM (SELECT p.reference, m.merchant_id, GREATEST(0, m.total_minor - (SELECT IFNULL(SUM(f.amount_minor), 0) FROM refunds f "
-		"WHERE f.payment_id = p.id AND f.merchant_id = m.merchant_id AND f.status = 'succeeded' AND f.kind <> 'not_collected')) AS due, "
+		"FROM (SELECT p.reference, m.merchant_id, IF(p.refunded_minor = IFNULL(p.received_minor, p.amount_minor), 0, "
+		"GREATEST(0, m.total_minor - (SELECT IFNULL(SUM(f.amount_minor), 0) FROM refunds f WHERE f.payment_id = p.id "
+		"AND f.merchant_id = m.merchant_id AND f.status = 'succeeded' AND f.kind <> 'not_collected'))) AS due, "
 		"(SELECT -SUM(e.amount_minor) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id "
 		"WHERE t.origin_id = p.id AND e.merchant_id = m.merchant_id) AS posted FROM (SELECT DISTINCT payment_id FROM refunds "
 		"WHERE merchant_id IS NOT NULL) r JOIN payments p ON p.id = r.payment_id AND (p.received_minor IS NULL OR p.collected_minor > 0) "

@@ -49,6 +49,23 @@ claim_refund(struct work *work, const struct payment *payment, int64_t amount_mi
 	return refund_claim_later(work, payment, amount_minor, reason, automatic, 0, refund);
 }
 
+/* Units of a currency that is told in finer ones than its provider's are ten, a hundred or a thousand of them. */
+int64_t
+refund_fitting(const struct payment *payment, int64_t amount_minor)
+{
+	const struct provider *provider = provider_known(payment->provider);
+	struct money           amount = payment->amount;
+
+	for (int64_t unit = 1; provider != NULL && unit <= 1000; unit *= 10) {
+		amount.minor = amount_minor - amount_minor % unit;
+		if (amount.minor <= 0)
+			return 0;
+		if (provider->takes(amount) != AMOUNT_IS_INEXACT)
+			return amount.minor;
+	}
+	return amount_minor;
+}
+
 const struct problem *
 claim_refund_of_seller(struct work *work, const struct payment *payment, struct merchant_id seller, int64_t amount_minor,
     const char *reason, struct refund_id *refund)

@@ -358,7 +358,13 @@ const struct problem *reconcile_returned(struct work *work, const struct payment
 const struct problem *refund_payment(
     struct work *work, const struct payment *payment, const struct decimal *amount, const char *reason, struct refund **refund);
 
-/* claim.c: claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
+/* No provider gives anything back while it has to decide who is right: PAYMENT_STATE while a dispute of the payment is open. */
+const struct problem *refuse_while_disputed(struct work *work, const struct payment *payment);
+
+/* claim.c: so much of the amount as the payment's provider can give back exactly, in minor units; 0 of less than its least. */
+int64_t refund_fitting(const struct payment *payment, int64_t amount_minor);
+
+/* Claim a refund in a transaction that holds the payment's lock; a job gives it back after the commit. */
 const struct problem *claim_refund(struct work *work, const struct payment *payment, int64_t amount_minor, const char *reason,
     bool automatic, struct refund_id *refund);
 

@@ -69,21 +69,27 @@ send_refund(struct work *work, struct refund_id id)
 	return refund_apply(work, id, &answer);
 }
 
-/* No provider gives anything back while it has to decide who is right; what was lost is no longer there. */
-static const struct problem *
-may_refund(struct work *work, const struct payment *payment)
+const struct problem *
+refuse_while_disputed(struct work *work, const struct payment *payment)
 {
 	int64_t open;
 
-	if (payment->status == PAYMENT_SUCCEEDED || payment->status == PAYMENT_PARTIALLY_REFUNDED)
-		return OK;
 	if (payment->status != PAYMENT_DISPUTED)
-		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
+		return OK;
 	TRY(db_value(work->db, &open, "SELECT COUNT(*) FROM disputes WHERE payment_id = ? AND status IN ('open', 'submitted')",
 	    P(payment->id)));
 	if (open > 0)
 		return problem(PAYMENT_STATE, "the payment has an open dispute; the provider refunds nothing until it has ended");
 	return OK;
+}
+
+static const struct problem *
+may_refund(struct work *work, const struct payment *payment)
+{
+	if (payment->status != PAYMENT_SUCCEEDED && payment->status != PAYMENT_PARTIALLY_REFUNDED &&
+	    payment->status != PAYMENT_DISPUTED)
+		return problem(PAYMENT_STATE, "only a successful payment can be refunded");
+	return refuse_while_disputed(work, payment); /* what was lost is no longer there */
 }
 
 static const struct problem *

@@ -21,15 +21,41 @@ need_people(void)
 	address = address_new(&customer);
 }
 
-static void
-arrive(const struct attempt *attempt, const struct person *seller)
+static const char *
+part_of(const struct attempt *attempt, const struct person *seller)
 {
-	const char *part =
-	    sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", attempt->order, seller->merchant);
+	return sql_text(
+	    "SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", attempt->order, seller->merchant);
+}
+
+static void
+send_parcel(const struct attempt *attempt, const struct person *seller)
+{
+	const char *part = part_of(attempt, seller);
 
 	EXPECT(api_post(form("/fulfilments/%s/pack", part), seller->access, NULL), 200);
 	EXPECT(api_post(form("/fulfilments/%s/ship", part), seller->access, "{\"carrier\": \"Pathao\"}"), 200);
-	EXPECT(api_post(form("/fulfilments/%s/deliver", part), seller->access, NULL), 200);
+}
+
+static void
+arrive(const struct attempt *attempt, const struct person *seller)
+{
+	send_parcel(attempt, seller);
+	EXPECT(api_post(form("/fulfilments/%s/deliver", part_of(attempt, seller)), seller->access, NULL), 200);
+}
+
+static struct answer
+cancel_part(const struct attempt *attempt, const struct person *seller)
+{
+	return api_post(
+	    form("/fulfilments/%s/cancel", part_of(attempt, seller)), customer.access, "{\"reason\": \"changed my mind\"}");
+}
+
+static struct answer
+refuse_part(const struct attempt *attempt, const struct person *seller)
+{
+	return api_post(form("/fulfilments/%s/return", part_of(attempt, seller)), seller->access,
+	    "{\"reason\": \"nobody was in\", \"lines\": []}");
 }
 
 /* Paid: three of the first seller's and two of the second's. */
@@ -420,7 +446,7 @@ test_pack_against_cancel(void)
 
 	need_people();
 	attempt = paid_order();
-	part = sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", attempt.order, first.merchant);
+	part = part_of(&attempt, &first);
 	for (size_t i = 0; i < AT_ONCE; i++)
 		calls[i] = i % 2 == 0 ? (struct call) { "POST", form("/fulfilments/%s/pack", part), first.access, NULL, NULL, 0 }
 				      : (struct call) { "POST", form("/fulfilments/%s/cancel", part), customer.access,
@@ -429,6 +455,157 @@ test_pack_against_cancel(void)
 	CHECK(succeeded(calls, 200) <= 2);
 	CHECK_TEXT(sql_text("SELECT status FROM fulfilments WHERE id = '%s'", part), "cancelled");
 	WAIT_FOR("9999", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+}
+
+/* ---- what a provider cannot give back, or not yet ---- */
+
+static void
+bank(const char *act, const struct attempt *attempt, const char *status)
+{
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/%s/%s", act, attempt->transaction), NULL), 200);
+	WAIT_FOR(status, "SELECT status FROM payments WHERE reference = '%s'", attempt->reference);
+}
+
+/* While a bank has to decide nothing is taken in that could not be given back; once the shop has won, all of it is. */
+static void
+test_a_dispute_comes_first(void)
+{
+	struct attempt attempt, young;
+	struct answer  answer;
+	const char    *id, *receive;
+	int64_t        before;
+
+	need_people();
+	attempt = delivered_order();
+	answer = ask(&attempt, &first, 3);
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	EXPECT(step(id, "approve", &first, NULL), 200);
+	young = paid_order();
+	send_parcel(&young, &first);
+	bank("dispute", &attempt, "disputed");
+	bank("dispute", &young, "disputed");
+	before = on_hand(&dear);
+	receive = receipt(line_of(&attempt, &first), "\"restock\": true");
+	EXPECT_PROBLEM(step(id, "receive", &first, receive), 409, "payment_state");
+	EXPECT_PROBLEM(cancel_part(&young, &second), 409, "payment_state");
+	EXPECT_PROBLEM(refuse_part(&young, &first), 409, "payment_state");
+	CHECK_INT(on_hand(&dear), before);
+	CHECK_TEXT(sql_text("SELECT status FROM returns WHERE id = '%s'", id), "approved");
+	bank("dispute-win", &attempt, "succeeded");
+	bank("dispute-win", &young, "succeeded");
+	answer = step(id, "receive", &first, receive);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "amount"), "99.99");
+	WAIT_FOR("refunded", "SELECT status FROM returns WHERE id = '%s'", id);
+	EXPECT(cancel_part(&young, &second), 200);
+	EXPECT(refuse_part(&young, &first), 200);
+	WAIT_FOR("11999", "SELECT refunded_minor FROM orders WHERE id = '%s'", young.order);
+}
+
+static void
+discount(const struct attempt *attempt, const struct person *seller, int minor)
+{
+	static const char *const tables[] = { "order_lines", "order_merchants" };
+
+	for (size_t i = 0; i < 2; i++)
+		sql_run("UPDATE %s SET discount_minor = %d, total_minor = total_minor - %d WHERE order_id = '%s' "
+			"AND merchant_id = '%s'",
+		    tables[i], minor, minor, attempt->order, seller->merchant);
+	sql_run("UPDATE orders SET discount_minor = discount_minor + %d, total_minor = total_minor - %d WHERE id = '%s'", minor,
+	    minor, attempt->order);
+}
+
+/* Three of one seller and one of another, at 1,000 forints less a discount, at PayPal: which knows no parts of a forint. */
+static struct attempt
+paid_in_forints(const struct person *one, const struct person *other, int less_of_one, int less_of_other)
+{
+	struct goods   three = goods_new(one, "1000.00", 10), single = goods_new(other, "1000.00", 10);
+	struct attempt attempt = { 0 };
+	struct answer  answer = api_post("/orders", customer.access,
+	     form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\", \"items\": [{\"variant_id\": \"%s\", "
+		   "\"quantity\": 3}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		 address, three.variant, single.variant));
+
+	EXPECT(answer, 201);
+	REQUIRE(answer.status == 201);
+	attempt.order = text_at(&answer, "id");
+	discount(&attempt, one, less_of_one);
+	discount(&attempt, other, less_of_other);
+	answer = payment_new(&customer, attempt.order, "paypal");
+	EXPECT(answer, 201);
+	attempt.reference = text_at(&answer, "reference");
+	attempt.transaction = text_at(&answer, "provider_transaction_id");
+	CHECK_INT(sandbox_post(form("/sandbox/paypal/pay/%s", attempt.transaction), NULL), 200);
+	WAIT_FOR("succeeded", "SELECT status FROM payments WHERE reference = '%s'", attempt.reference);
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", attempt.reference);
+	return attempt;
+}
+
+/* A third of what three cost, or a part with half a forint, is given back in amounts that there are; the last takes the rest. */
+static void
+test_amounts_that_a_provider_does_not_have(void)
+{
+	static const char *const amounts[] = { "833.00", "833.00", "834.00" };
+	struct person            one, other;
+	struct attempt           attempt;
+
+	need_people();
+	one = shopkeeper_new("HUF");
+	other = shopkeeper_new("HUF");
+	attempt = paid_in_forints(&one, &other, 50000, 0);
+	arrive(&attempt, &one);
+	for (size_t i = 0; i < 3; i++) {
+		struct answer answer = ask(&attempt, &one, 1);
+		const char   *id = text_at(&answer, "id");
+
+		EXPECT(answer, 201);
+		EXPECT(step(id, "approve", &one, NULL), 200);
+		answer = step(id, "receive", &one, receipt(line_of(&attempt, &one), "\"restock\": true"));
+		EXPECT(answer, 200);
+		CHECK_TEXT(text_at(&answer, "amount"), amounts[i]);
+		WAIT_FOR("refunded", "SELECT status FROM returns WHERE id = '%s'", id);
+	}
+	attempt = paid_in_forints(&one, &other, 25050, 24950);
+	EXPECT(cancel_part(&attempt, &one), 200);
+	WAIT_FOR("274900", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	EXPECT(cancel_part(&attempt, &other), 200);
+	WAIT_FOR("350000", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_TEXT(sql_text("SELECT GROUP_CONCAT(refunded_minor ORDER BY refunded_minor) FROM fulfilments WHERE order_id = '%s'",
+		       attempt.order),
+	    "75100,274900");
+}
+
+/* The provider has a refund that nobody knew of, so the return's own has failed: somebody looks, and gives back by hand what is due. */
+static void
+test_a_refund_that_failed_is_made_by_hand(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *id, *path;
+
+	need_people();
+	attempt = delivered_order();
+	answer = ask(&attempt, &first, 2);
+	EXPECT(answer, 201);
+	id = text_at(&answer, "id");
+	EXPECT(step(id, "approve", &first, NULL), 200);
+	sandbox_switch(attempt.transaction, "{\"webhook_never\": true}");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/refund/%s", attempt.transaction), "amount=700"), 200);
+	EXPECT(step(id, "receive", &first, receipt(line_of(&attempt, &first), "\"restock\": true")), 200);
+	WAIT_FOR("failed", "SELECT r.status FROM returns t JOIN refunds r ON r.id = t.refund_id WHERE t.id = '%s'", id);
+	path = form("/payments/%s/refunds", attempt.reference);
+	EXPECT(api_post(path, admin.access, "{\"amount\": \"5.00\", \"reason\": \"a courtesy\"}"), 201);
+	WAIT_FOR("1200", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'end_return' AND status <> 'dead'");
+	CHECK_TEXT(sql_text("SELECT status FROM returns WHERE id = '%s'", id), "received");
+	EXPECT(api_post(path, admin.access, "{\"amount\": \"66.66\", \"reason\": \"what came back\"}"), 201);
+	WAIT_FOR("refunded", "SELECT status FROM returns WHERE id = '%s'", id);
+	answer = api_get(form("/returns/%s", id), customer.access);
+	CHECK_TEXT(text_at(&answer, "refund.status"), "succeeded");
+	sql_run("UPDATE fulfilments SET due_at = NOW(3) - INTERVAL 1 SECOND WHERE order_id = '%s'", attempt.order);
+	run_job_now("follow_parcels");
+	WAIT_FOR("completed", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
 }
 
 static void
@@ -441,4 +618,5 @@ test_consistent(void)
 SUITE("api: returns", TEST(test_the_way_of_a_return), TEST(test_every_pair_of_the_table), TEST(test_what_is_refused),
     TEST(test_whose_return_it_is), TEST(test_an_open_return_keeps_its_order_open),
     TEST(test_an_open_dispute_keeps_its_order_open), TEST(test_who_is_told), TEST(test_the_same_line_at_once),
-    TEST(test_pack_against_cancel), TEST(test_consistent))
+    TEST(test_pack_against_cancel), TEST(test_a_dispute_comes_first), TEST(test_amounts_that_a_provider_does_not_have),
+    TEST(test_a_refund_that_failed_is_made_by_hand), TEST(test_consistent))
