@@ -233,4 +233,6 @@ dist_sql_DATA = \
 	sql/0375_subject_history.up.sql sql/0375_subject_history.down.sql \
 	sql/0376_subject_history_write.up.sql sql/0376_subject_history_write.down.sql \
 	sql/0377_subject_history_fill.up.sql sql/0377_subject_history_fill.down.sql \
+	sql/0390_fulfilments_of_merchants.up.sql sql/0390_fulfilments_of_merchants.down.sql \
+	sql/0391_returns_open.up.sql sql/0391_returns_open.down.sql \
 	sql/0400_sessions_is_face.up.sql sql/0400_sessions_is_face.down.sql

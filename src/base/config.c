@@ -429,7 +429,7 @@ const struct key config_keys[] = {
 	    "What the columns of Paystack's settlement files are called: \"ours:theirs\".", .form = FORM_COLUMN),
 
 	K_INTEGER(payouts.return_days, 0, 365, "14",
-	    "A merchant's part of an order is not paid out for this long after its payment: it may be returned."),
+	    "A merchant's part of an order is not paid out for this long after its delivery: it may be returned."),
 	K_LIST(
 	    payouts.minimum, "", "Least amounts of a payout: \"currency:least:-\".", .form = FORM_LIMIT, .max = CURRENCIES_MAX),
 

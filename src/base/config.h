@@ -234,7 +234,7 @@ struct config {
 	} settlements;
 
 	struct {
-		int64_t            return_days; /* a part of an order is not paid out before */
+		int64_t            return_days; /* a part of an order is not paid out for so long after its delivery */
 		const char *const *minimum;     /* "currency:least:-" */
 	} payouts;
 

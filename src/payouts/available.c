@@ -1,6 +1,7 @@
 /*
  * What a merchant has, and what of it can be paid out.  Each sum reads what is open or young, never all entries: the window's
- * are those of its days, the others come from the few payments, refunds and disputes that are unsettled.
+ * come from the parts that are on their way or arrived in its days, the others from the few payments, refunds and disputes that
+ * are unsettled.
  */
 #include "payouts/payout.h"
 
@@ -18,7 +19,8 @@ static const struct member balance_members[] = {
 	M_MONEY(
 	    struct balance, available, "available", .description = "What can be paid out; below zero where the merchant owes."),
 	M_MONEY(struct balance, drafts, "drafts", .description = "In payouts that await approval."),
-	M_MONEY(struct balance, return_window, "return_window", .description = "Of orders that may still be returned."),
+	M_MONEY(struct balance, return_window, "return_window",
+	    .description = "Of what is not delivered yet or may still be returned."),
 	M_MONEY(struct balance, held, "held", .description = "Of payments that are held or under review."),
 	M_MONEY(struct balance, pending_refunds, "pending_refunds", .description = "Of refunds that are on their way."),
 	M_MONEY(struct balance, disputed, "disputed", .description = "Not part of the balance: what open disputes have taken."),
@@ -41,42 +43,51 @@ static const struct member withheld_members[] = {
 };
 SHAPE(struct withheld, withheld_shape, "Withheld", withheld_members);
 
-/* What is left of each payment to the merchant; a payment in the window counts whole, by that. */
+/* What is left to the merchant of each payment, or of each part that the shop's coupon paid whole. */
 #define LEFT "-SUM(e.amount_minor) AS remaining"
-#define ENTRIES \
-	"JOIN ledger_transactions t ON t.origin_id = p.id " \
-	"JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
-/* Cash has been there since the last parcel was paid for, though others are on their way. */
-#define PAID_AT "IFNULL(p.collected_at, p.succeeded_at)"
+#define ENTRIES "STRAIGHT_JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
 /* Held, or under review for fraud: somebody has to look at it first. */
 #define LOOKED_AT "(SELECT id FROM payments WHERE hold_reason IS NOT NULL UNION SELECT id FROM payments WHERE under_review = 1)"
-#define OLDER "(p.order_id IS NULL OR " PAID_AT " < ?)"
+#define NOT_LOOKED_AT "p.hold_reason IS NULL AND p.under_review IS NULL"
+
+/* Not with the customer yet, or so short a time that it may be returned, or it is being returned. */
+#define UNDELIVERED "f.status IN ('pending', 'packed', 'shipped') OR (f.status = 'delivered' AND f.delivered_at >= ?)"
+#define RETURNING "b.status IN ('requested', 'approved', 'received')"
+#define OPEN_PARTS \
+	"(SELECT f.id, f.order_id FROM fulfilments f WHERE f.merchant_id = ? AND (" UNDELIVERED ") " \
+	"UNION SELECT f.id, f.order_id FROM returns b JOIN fulfilments f ON f.order_id = b.order_id " \
+	"AND f.merchant_id = b.merchant_id WHERE b.merchant_id = ? AND " RETURNING ") w "
+#define IS_OPEN \
+	"EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = p.order_id AND f.merchant_id = ? AND (" UNDELIVERED " " \
+	"OR EXISTS (SELECT 1 FROM returns b WHERE b.order_id = f.order_id AND b.merchant_id = f.merchant_id AND " RETURNING \
+	")))"
+
+/* What is sold without parcels (payment requests, subscriptions) has no window: it counts from its payment on. */
+#define WINDOW \
+	"IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " OPEN_PARTS \
+	"STRAIGHT_JOIN payments p ON p.order_id = w.order_id AND " NOT_LOOKED_AT " " \
+	"STRAIGHT_JOIN ledger_transactions t ON t.origin_id = p.id " ENTRIES "GROUP BY p.id HAVING remaining > 0) s), 0) " \
+	"+ IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " OPEN_PARTS \
+	"STRAIGHT_JOIN ledger_transactions t ON t.origin_id = w.id AND t.source_kind LIKE 'free_sale%' " ENTRIES \
+	"GROUP BY w.id HAVING remaining > 0) s), 0)"
 
 static const struct problem *
 read_withheld(struct work *work, const struct ledger_account *account, struct withheld **withheld)
 {
-	const char    *currency = account->currency;
-	struct uuid    id = account->id;
-	struct instant begun = instant_add_seconds(instant_now(), -work->config->payouts.return_days * DAY);
-	struct uuid    posted = uuid_floor(instant_add_seconds(begun, -DAY).unix_ms);
+	const char               *currency = account->currency;
+	struct uuid               id = account->id;
+	const struct merchant_id *merchant = account->merchant;
+	struct instant            begun = instant_add_seconds(instant_now(), -work->config->payouts.return_days * DAY);
 
 	return db_one(work->db, &withheld_shape, withheld,
 	    "SELECT CAST(IFNULL((SELECT SUM(d.amount_minor) FROM payouts d WHERE d.merchant_id = ? AND d.status = 'draft' "
 	    "AND d.currency = ?), 0) AS SIGNED) AS drafts, "
 	    "CAST(IFNULL((SELECT SUM(d.amount_minor) FROM payouts d WHERE d.merchant_id = ? AND d.status = 'approved' "
 	    "AND d.currency = ?), 0) AS SIGNED) AS approved, "
-	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
-	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id "
-	    "STRAIGHT_JOIN payments p ON p.id = t.origin_id AND p.order_id IS NOT NULL AND " PAID_AT " >= ? "
-	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) "
-	    "+ IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM ledger_entries e "
-	    "STRAIGHT_JOIN ledger_transactions t ON t.id = e.transaction_id AND t.source_kind LIKE 'free_sale%' "
-	    "STRAIGHT_JOIN fulfilments f ON f.id = t.origin_id STRAIGHT_JOIN orders o ON o.id = f.order_id AND o.paid_at >= ? "
-	    "WHERE e.account_id = ? AND e.currency = ? AND e.id >= ? GROUP BY t.origin_id HAVING remaining > 0) s), 0) AS SIGNED) "
-	    "AS return_window, "
-	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " LOOKED_AT " w "
-	    "JOIN payments p ON p.id = w.id " ENTRIES "WHERE " OLDER
-	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS held, "
+	    "CAST(" WINDOW " AS SIGNED) AS return_window, "
+	    "CAST(IFNULL((SELECT SUM(s.remaining) FROM (SELECT " LEFT " FROM " LOOKED_AT " p "
+	    "JOIN ledger_transactions t ON t.origin_id = p.id " ENTRIES
+	    "GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS held, "
 	    "CAST(IFNULL((SELECT SUM(LEAST(s.remaining, (s.remaining * s.asked + s.paid - 1) DIV s.paid + "
 	    "(s.remaining * s.own + GREATEST(1, IFNULL(s.goods, s.paid)) - 1) DIV GREATEST(1, IFNULL(s.goods, s.paid)))) FROM (SELECT " LEFT
 	    ", MAX(r.asked) AS asked, MAX(r.own) AS own, MAX(GREATEST(1, IFNULL(p.received_minor, p.amount_minor) "
@@ -84,16 +95,16 @@ read_withheld(struct work *work, const struct ledger_account *account, struct wi
 	    "JOIN ledger_entries g ON g.transaction_id = k.id AND g.merchant_id = ? WHERE k.origin_id = p.id)) AS goods "
 	    "FROM (SELECT f.payment_id, SUM(IF(f.merchant_id IS NULL, f.amount_minor, 0)) AS asked, "
 	    "SUM(IF(f.merchant_id = ?, f.amount_minor, 0)) AS own FROM refunds f WHERE f.status = 'pending' AND f.currency = ? "
-	    "GROUP BY f.payment_id) r JOIN payments p ON p.id = r.payment_id " ENTRIES
-	    "WHERE p.hold_reason IS NULL AND p.under_review IS NULL AND " OLDER
+	    "GROUP BY f.payment_id) r JOIN payments p ON p.id = r.payment_id JOIN ledger_transactions t ON t.origin_id = p.id " ENTRIES
+	    "WHERE " NOT_LOOKED_AT " AND NOT " IS_OPEN
 	    " GROUP BY p.id HAVING remaining > 0) s), 0) AS SIGNED) AS pending_refunds, "
 	    "CAST(IFNULL((SELECT SUM(e.amount_minor) FROM disputes d JOIN dispute_postings h ON h.dispute_id = d.id "
 	    "AND h.kind = 'hold' AND h.live = 1 JOIN ledger_transactions t ON t.source_kind = 'dispute' AND t.source_id = h.id "
 	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? AND e.account_id = ? "
 	    "WHERE d.status IN ('open', 'submitted')), 0) AS SIGNED) AS disputed",
-	    P(account->merchant), P(currency), P(account->merchant), P(currency), P(begun), P(id), P(currency), P(posted),
-	    P(begun), P(id), P(currency), P(posted), P(currency), P(id), P(begun), P(account->merchant), P(account->merchant),
-	    P(currency), P(currency), P(id), P(begun), P(currency), P(id));
+	    P(merchant), P(currency), P(merchant), P(currency), P(merchant), P(begun), P(merchant), P(currency), P(id),
+	    P(merchant), P(begun), P(merchant), P(currency), P(id), P(currency), P(id), P(merchant), P(merchant), P(currency),
+	    P(currency), P(id), P(merchant), P(begun), P(currency), P(id));
 }
 
 const struct problem *

@@ -33,6 +33,9 @@ const char *cash_confirmed(const struct person *customer, const struct person *s
 /* Staff pack, ship and deliver the parcel of a seller's part of the order; the fulfilment's id. */
 const char *parcel_delivered(const struct person *staff, const char *order, const struct person *seller);
 
+/* The same of all of the order's parcels, which have arrived so many days ago: so long is what was paid for them returnable. */
+void order_delivered(const struct person *staff, const char *order, int days);
+
 /* An order that somebody has begun to pay by card. */
 struct attempt {
 	const char   *order, *reference, *transaction;

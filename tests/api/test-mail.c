@@ -250,7 +250,7 @@ test_a_payout(void)
 	struct answer  payout;
 	const char    *id, *letter;
 
-	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL 15 DAY WHERE reference = '%s'", attempt.reference);
+	order_delivered(&seller, attempt.order, 15);
 	payout = api_post("/payouts", first.access,
 	    form("{\"merchant_id\": \"%s\", \"currency\": \"USD\", \"amount\": \"19.00\"}", seller.merchant));
 	EXPECT(payout, 201);

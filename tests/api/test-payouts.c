@@ -1,5 +1,9 @@
 /* What merchants have earned, and how they are paid: balances, payouts from draft to bank, statements, the books behind them. */
+#include "ledger/account.h"
+#include "payouts/payout.h"
+#include "tests/api/played.h"
 #include "tests/api/shopping.h"
+#include "tests/api/subscribing.h"
 
 #include <string.h>
 
@@ -21,9 +25,9 @@ need_people(void)
 	address = address_new(&customer);
 }
 
-/* A shop of its own, that has sold so much; what was paid so many days ago. */
+/* A shop of its own, that has sold so much. */
 static struct attempt
-sold(struct person *shop, int quantity, int days)
+sold(struct person *shop, int quantity)
 {
 	struct goods   wares;
 	struct attempt attempt;
@@ -34,8 +38,17 @@ sold(struct person *shop, int quantity, int days)
 	wares = goods_new(shop, "20.00", 100);
 	attempt = attempt_paid(&customer, order_new(&customer, address, &wares, quantity));
 	/* Who has an account for minutes and orders again and again looks like fraud: here somebody has looked at it. */
-	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL %d DAY, review = NULL WHERE reference = '%s'", days,
-	    attempt.reference);
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", attempt.reference);
+	return attempt;
+}
+
+/* The same, which has arrived so many days ago. */
+static struct attempt
+delivered(struct person *shop, int quantity, int days)
+{
+	struct attempt attempt = sold(shop, quantity);
+
+	order_delivered(shop, attempt.order, days);
 	return attempt;
 }
 
@@ -113,7 +126,7 @@ test_old_sign_in_moves_no_money(void)
 	struct person shop = { 0 };
 	const char   *payout;
 
-	sold(&shop, 3, 15);
+	delivered(&shop, 3, 15);
 	sql_run("UPDATE users SET email_verified = FALSE WHERE id = '%s'", shop.id);
 	EXPECT_PROBLEM(draft(&shop, "10.00"), 409, "email_unverified");
 	sql_run("UPDATE users SET email_verified = TRUE WHERE id = '%s'", shop.id);
@@ -155,7 +168,7 @@ static void
 test_balance(void)
 {
 	struct person  shop = { 0 }, stranger;
-	struct attempt old = sold(&shop, 3, 15), young = sold(&shop, 1, 13);
+	struct attempt old = delivered(&shop, 3, 15), young = delivered(&shop, 1, 13);
 	struct answer  answer = balance_of(&shop, shop.access);
 
 	CHECK_INT(length_at(&answer, "results"), 1);
@@ -184,6 +197,79 @@ test_balance(void)
 	CHECK(api_round_trips(form("/merchants/%s/balance", shop.merchant), shop.access) <= 5);
 }
 
+/* ---- when what was sold can be paid out, in a played time ---- */
+
+struct expected {
+	struct merchant_id merchant;
+	int64_t            available;
+};
+
+static const struct problem *
+play_balance(struct work *work, void *argument)
+{
+	const struct expected *expected = argument;
+	struct ledger_account *accounts;
+	struct balance         balance;
+	size_t                 count;
+
+	TRY(accounts_of_merchant(work, expected->merchant, &accounts, &count));
+	if (count != 1)
+		return problem(NOT_FOUND, "the shop has not one balance");
+	TRY(read_balance(work, &accounts[0], &balance));
+	return balance.available.minor == expected->available ? OK : problem(CONFLICT, "the shop has another amount available");
+}
+
+static void
+check_available_in(const struct person *shop, int days, int64_t minor)
+{
+	struct expected expected = { .available = minor };
+
+	CHECK(uuid_parse(shop->merchant, &expected.merchant.uuid));
+	played_run(sql_text("SELECT DATE_FORMAT(UTC_TIMESTAMP() + INTERVAL %d DAY, '%%Y-%%m-%%dT%%H:%%i:%%sZ')", days),
+	    play_balance, &expected);
+}
+
+/* However long ago it was paid: a parcel that is on its way, or may come back, or is on its way back, is not the seller's yet. */
+static void
+test_the_window_begins_with_the_delivery(void)
+{
+	struct person  shop = { 0 };
+	struct attempt attempt = sold(&shop, 2);
+	const char    *part = sql_text("SELECT id FROM fulfilments WHERE order_id = '%s'", attempt.order), *back;
+	struct answer  answer;
+
+	check_available_in(&shop, 20, 0);
+	EXPECT(api_post(form("/fulfilments/%s/pack", part), shop.access, NULL), 200);
+	check_available_in(&shop, 20, 0);
+	EXPECT(api_post(form("/fulfilments/%s/ship", part), shop.access, "{\"carrier\": \"Pathao\"}"), 200);
+	check_available_in(&shop, 20, 0);
+	EXPECT(api_post(form("/fulfilments/%s/deliver", part), shop.access, NULL), 200);
+	check_balance(&shop, "return_window", "38.00");
+	check_available_in(&shop, 13, 0);
+	check_available_in(&shop, 15, 3800);
+	answer = api_post(form("/orders/%s/returns", attempt.order), customer.access,
+	    form("{\"lines\": [{\"line_id\": \"%s\", \"quantity\": 1, \"reason\": \"too small\"}]}",
+		sql_text("SELECT id FROM order_lines WHERE order_id = '%s'", attempt.order)));
+	EXPECT(answer, 201);
+	back = text_at(&answer, "id");
+	check_available_in(&shop, 15, 0);
+	EXPECT(api_post(form("/returns/%s/cancel", back), customer.access, NULL), 200);
+	check_available_in(&shop, 15, 3800);
+}
+
+/* Nothing of it can come back in a parcel. */
+static void
+test_what_is_not_sent_has_no_window(void)
+{
+	struct person shop;
+
+	need_people();
+	shop = person_new("shopkeeper");
+	subscription_active(&customer, plan_new(&shop, "20.00", "\"every\": \"month\""));
+	check_balance(&shop, "return_window", "0.00");
+	check_balance(&shop, "available", "19.00");
+}
+
 static void
 test_payout_is_paid_and_comes_back(void)
 {
@@ -191,7 +277,7 @@ test_payout_is_paid_and_comes_back(void)
 	const char   *payout;
 	struct answer answer;
 
-	sold(&shop, 5, 20); /* 95.00 */
+	delivered(&shop, 5, 20); /* 95.00 */
 	EXPECT_PROBLEM(draft(&shop, "95.01"), 409, "payout_too_large");
 	EXPECT_FAULT(draft(&shop, "0.00"), "amount");
 	EXPECT_FAULT(draft(&shop, "1.001"), "amount");
@@ -255,7 +341,7 @@ test_states(void)
 	};
 	struct person shop = { 0 };
 
-	sold(&shop, 20, 20);
+	delivered(&shop, 20, 20);
 	for (size_t row = 0; row < sizeof rows / sizeof *rows; row++)
 		for (size_t i = 0; i < 4; i++) {
 			const char   *payout = drafted(&shop, "2.00");
@@ -287,7 +373,7 @@ static void
 test_amount_is_checked_again(void)
 {
 	struct person  shop = { 0 };
-	struct attempt attempt = sold(&shop, 2, 20);
+	struct attempt attempt = delivered(&shop, 2, 20);
 	const char    *payout = drafted(&shop, "38.00");
 
 	EXPECT(api_post(form("/payments/%s/refunds", attempt.reference), admin.access,
@@ -325,7 +411,7 @@ test_races(void)
 	struct answer answers[AT_ONCE];
 	const char   *payout;
 
-	sold(&shop, 2, 20); /* 38.00: three of them */
+	delivered(&shop, 2, 20); /* 38.00: three of them */
 	for (size_t i = 0; i < AT_ONCE; i++)
 		calls[i] = (struct call) { "POST", "/payouts", i % 2 == 0 ? first.access : second.access,
 			form("{\"merchant_id\": \"%s\", \"currency\": \"USD\", \"amount\": \"12.00\"}", shop.merchant), NULL };
@@ -361,24 +447,21 @@ this_month(void)
 static void
 test_a_shop_with_a_payout_under_way_stays(void)
 {
-	struct person  shop = { 0 };
-	struct attempt attempt = sold(&shop, 5, 20);
-	const char    *order = sql_text("SELECT order_id FROM payments WHERE reference = '%s'", attempt.reference);
-	struct answer  answer;
+	struct person shop = { 0 };
+	struct answer answer;
 
+	delivered(&shop, 5, 20);
 	EXPECT(step(drafted(&shop, "95.00"), "approve", second.access), 200);
-	sql_run("UPDATE orders SET status = 'completed' WHERE id = '%s'", order);
 	answer = api_delete("/accounts/me", shop.access);
 	EXPECT_PROBLEM(answer, 409, "conflict");
 	CHECK(strstr(answer.body, "a payout that is under way") != NULL);
-	sql_run("UPDATE orders SET status = 'paid' WHERE id = '%s'", order);
 }
 
 static void
 test_statements(void)
 {
 	struct person  shop = { 0 };
-	struct attempt attempt = sold(&shop, 5, 20);
+	struct attempt attempt = delivered(&shop, 5, 20);
 	struct answer  answer;
 	const char    *month = this_month(), *path;
 
@@ -421,8 +504,8 @@ test_ledger_accounts(void)
 	struct answer answer;
 	const char   *account;
 
-	sold(&shop, 1, 0);
-	sold(&shop, 2, 0);
+	sold(&shop, 1);
+	sold(&shop, 2);
 	answer = api_get(form("/ledger/accounts?merchant=%s", shop.merchant), first.access);
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
@@ -477,6 +560,7 @@ test_books_are_consistent(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("api: payouts", TEST(test_balance), TEST(test_old_sign_in_moves_no_money), TEST(test_payout_is_paid_and_comes_back),
+SUITE("api: payouts", TEST(test_balance), TEST(test_the_window_begins_with_the_delivery),
+    TEST(test_what_is_not_sent_has_no_window), TEST(test_old_sign_in_moves_no_money), TEST(test_payout_is_paid_and_comes_back),
     TEST(test_states), TEST(test_amount_is_checked_again), TEST(test_races), TEST(test_a_shop_with_a_payout_under_way_stays),
     TEST(test_statements), TEST(test_ledger_accounts), TEST(test_discounts_are_posted), TEST(test_books_are_consistent))

@@ -226,7 +226,6 @@ test_what_is_under_review_is_not_paid_out(void)
 
 	sandbox_act("pay", attempt.transaction);
 	WAIT_FOR("paid", "SELECT status FROM orders WHERE id = '%s'", attempt.order);
-	sql_run("UPDATE payments SET succeeded_at = NOW(3) - INTERVAL 15 DAY WHERE reference = '%s'", attempt.reference);
 	answer = api_get(path, shop.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "results.0.held"), "19.00");
@@ -238,6 +237,10 @@ test_what_is_under_review_is_not_paid_out(void)
 	answer = api_get(path, shop.access);
 	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "results.0.held"), "0.00");
+	CHECK_TEXT(text_at(&answer, "results.0.return_window"), "19.00");
+	order_delivered(&shop, attempt.order, 15);
+	answer = api_get(path, shop.access);
+	EXPECT(answer, 200);
 	CHECK_TEXT(text_at(&answer, "results.0.available"), "19.00");
 }
 

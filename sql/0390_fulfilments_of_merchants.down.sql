@@ -1,0 +1,1 @@
+ALTER TABLE fulfilments DROP INDEX ix_fulfilments_merchant;

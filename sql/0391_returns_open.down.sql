@@ -1,0 +1,1 @@
+ALTER TABLE returns DROP INDEX ix_returns_open;
