@@ -79,6 +79,7 @@ const struct route_table *const shop_tables[] = {
 	&catalog_pages_table,
 	&sign_in_table,
 	&register_table,
+	&order_pages_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

@@ -12,6 +12,9 @@ dist_pages_DATA = \
 	web/pages/invoice.html \
 	web/pages/list-body.html \
 	web/pages/list.html \
+	web/pages/order-address.html \
+	web/pages/order.html \
+	web/pages/orders.html \
 	web/pages/pay.html \
 	web/pages/phone.html \
 	web/pages/problem-site.html \
@@ -34,6 +37,7 @@ dist_messages_DATA = \
 	web/messages/hi.json
 web_assets = \
 	web/assets/invoice.css \
+	web/assets/orders.js \
 	web/assets/pay.css \
 	web/assets/pay.js \
 	web/assets/phone.js \

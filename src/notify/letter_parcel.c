@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "notify/letter_lines.h"
+#include "orders/fulfilments.h"
 #include "orders/order.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -46,30 +47,6 @@ find_receiver(struct work *work, struct uuid fulfilment, struct uuid *reader)
 	    fulfilment, reader);
 }
 
-/* The page of the carrier where the parcel is followed, by config orders.carriers; NULL: it has none there. */
-static const char *
-tracking_url(struct work *work, const char *carrier, const char *tracking)
-{
-	static const char  hole[] = "{tracking}";
-	const char *const *rule = work->config->orders.carriers;
-
-	if (carrier == NULL || tracking == NULL)
-		return NULL;
-	for (; *rule != NULL; rule++) {
-		size_t      length = strcspn(*rule, ":");
-		const char *at = strstr(*rule, hole);
-		struct text url = text_new(work->arena, 200);
-
-		if (strlen(carrier) != length || strncasecmp(*rule, carrier, length) != 0)
-			continue;
-		text_add(&url, *rule + length + 1, (size_t)(at - *rule) - length - 1);
-		text_add_percent(&url, tracking);
-		text_add_string(&url, at + strlen(hole));
-		return url.bytes;
-	}
-	return NULL;
-}
-
 #define PARCEL_LETTER \
 	"SELECT {f}, o.number, o.currency, m.shop_name AS seller, o.paid_at IS NOT NULL AS paid FROM fulfilments f " \
 	"JOIN orders o ON o.id = f.order_id JOIN merchants m ON m.id = f.merchant_id WHERE f.id = ? "
@@ -83,7 +60,7 @@ read_parcel(struct work *work, const struct letter_told *told, const char *sql, 
 	*members = letter;
 	if (letter == NULL)
 		return OK;
-	letter->tracking_url = tracking_url(work, letter->carrier, letter->tracking);
+	letter->tracking_url = carrier_url(work, letter->carrier, letter->tracking);
 	return read_letter_lines(work, letter->order.uuid, &letter->merchant.uuid, letter->currency, &letter->lines);
 }
 

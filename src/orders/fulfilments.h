@@ -94,6 +94,12 @@ fulfilment_has_ended(const struct fulfilment *part)
 	return part->status == FULFILMENT_CANCELLED || part->status == FULFILMENT_RETURNED;
 }
 
+/*
+ * carrier.c: the page of the carrier where a parcel is followed, by config orders.carriers, in the arena; NULL: it has none there, or
+ * one of the two is NULL.
+ */
+const char *carrier_url(struct work *work, const char *carrier, const char *tracking);
+
 /* FULFILMENT_STATE that names the part's status. */
 const struct problem *fulfilment_state_problem(struct work *work, const struct fulfilment *part);
 

@@ -1,6 +1,7 @@
 libhaat_a_SOURCES += \
 	src/orders/annotate.c \
 	src/orders/cancel.c \
+	src/orders/carrier.c \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
 	src/orders/fulfilments.c src/orders/fulfilments.h \

@@ -139,12 +139,6 @@ list_url(struct request *request, const char *name, const char *value)
 	return url.bytes;
 }
 
-static const char *
-in_language(const struct request *request, const char *path)
-{
-	return path == NULL ? NULL : arena_format(request->work->arena, "%s%s", site_base(request), path);
-}
-
 /* ---- lists ---- */
 
 /* What the query says, with the page's own category or shop. */
@@ -291,8 +285,8 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	fill_orderings(request, wanted, &wanted->view);
 	fill_filters(request, wanted, facets, &wanted->view);
 	page_fill_links(request, &wanted->page, &listed, &wanted->view);
-	wanted->view.next = in_language(request, wanted->view.next);
-	wanted->view.previous = in_language(request, wanted->view.previous);
+	wanted->view.next = site_address(request, wanted->view.next);
+	wanted->view.previous = site_address(request, wanted->view.previous);
 	site_print(request, wanted->as, &wanted->view, into);
 	return OK;
 }

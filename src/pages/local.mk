@@ -4,6 +4,9 @@ libhaat_a_SOURCES += \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/letter_pages.c \
+	src/pages/order_money.c \
+	src/pages/order_pages.c \
+	src/pages/order_view.c src/pages/order_view.h \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/phone_page.c src/pages/phone_page.h \
@@ -18,4 +21,4 @@ libhaat_a_SOURCES += \
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
-src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT): src/pages/assets.h
+src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h

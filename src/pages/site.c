@@ -5,6 +5,7 @@
 #include "base/locale.h"
 #include "pages/assets.h"
 #include "pages/catalog_pages.h"
+#include "pages/order_view.h"
 #include "pages/pages.h"
 #include "pages/register_page.h"
 #include "pages/sign_in_page.h"
@@ -70,6 +71,8 @@ static const struct {
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
 	[SITE_REGISTER] = { "register.html", &register_view_shape },
+	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
+	[SITE_ORDER] = { "order.html", &order_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },
 };
 
@@ -203,6 +206,24 @@ site_respond(struct request *request, stamped_maker *make, void *argument)
 	TRY(make(request->work, argument, &html, &label));
 	respond_header(request, "Cache-Control", "no-cache");
 	return respond_text(request, PAGE_TYPE, html.bytes, html.length);
+}
+
+const struct problem *
+site_respond_own(struct request *request, enum site_template page, const void *value, int status)
+{
+	struct text html = text_new(request->work->arena, PAGE_ROOM);
+
+	site_print(request, page, value, &html);
+	respond_header(request, "Cache-Control", "no-store");
+	respond_text(request, PAGE_TYPE, html.bytes, html.length);
+	request->status = status;
+	return OK;
+}
+
+const char *
+site_address(const struct request *request, const char *path)
+{
+	return path == NULL ? NULL : arena_format(request->work->arena, "%s%s", site_base(request), path);
 }
 
 /* Who must sign in first does so here, and goes on to what was asked for. */

@@ -30,7 +30,19 @@ struct site {
 SHAPE_DECLARE(struct site, site_shape);
 #define M_SITE(S) M_OBJECT(S, site, "site", site_shape)
 
-enum site_template { SITE_HOME, SITE_LIST, SITE_SHOP, SITE_PRODUCT, SITE_RELATED, SITE_SIGN_IN, SITE_REGISTER, SITE_PROBLEM, SITE_TEMPLATES };
+enum site_template {
+	SITE_HOME,
+	SITE_LIST,
+	SITE_SHOP,
+	SITE_PRODUCT,
+	SITE_RELATED,
+	SITE_SIGN_IN,
+	SITE_REGISTER,
+	SITE_PROBLEM,
+	SITE_ORDERS,
+	SITE_ORDER,
+	SITE_TEMPLATES
+};
 
 /* Read the messages and templates of all languages; false: *error says what is wrong. */
 bool site_load(const struct config *config, struct arena *arena, const char **error);
@@ -50,6 +62,12 @@ const struct problem *site_respond_kept(
 
 /* The same of one that is not kept. */
 const struct problem *site_respond(struct request *request, stamped_maker *make, void *argument);
+
+/* Answer with a page that is one person's own: nothing keeps it. */
+const struct problem *site_respond_own(struct request *request, enum site_template page, const void *value, int status);
+
+/* The address of a path in the page's language; NULL for NULL. */
+const char *site_address(const struct request *request, const char *path);
 
 /* Answers with a page that says what is wrong. */
 void site_show_problem(struct request *request, const struct problem *problem);

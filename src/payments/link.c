@@ -29,6 +29,15 @@ find_payment_link(struct work *work, const char *reference, struct payment_link 
 	return purposes[link->kind]->describe(work, link->purpose, link);
 }
 
+const struct problem *
+find_order_link(struct work *work, struct order_id order, struct payment_link *link)
+{
+	*link = (struct payment_link) { .kind = PURPOSE_ORDER, .purpose = order.uuid, .state = LINK_CLOSED };
+	TRY(counting_attempt(work, link));
+	link->reference = link->attempt == NULL ? NULL : link->attempt->reference;
+	return purposes[link->kind]->describe(work, link->purpose, link);
+}
+
 /* Begun with this provider, and still to be paid there. */
 static bool
 goes_on(const struct payment *attempt, const struct provider *provider)

@@ -30,6 +30,9 @@ struct payment_link {
 /* By the reference of a payment or a payment request; NOT_FOUND.  The attempt is whole: not to be shown as it is. */
 const struct problem *find_payment_link(struct work *work, const char *reference, struct payment_link *link);
 
+/* The same of an order that the viewer may see; its reference is that of the attempt, NULL when there is none. */
+const struct problem *find_order_link(struct work *work, struct order_id order, struct payment_link *link);
+
 /*
  * Begins to pay with that provider, or goes on where that was begun.  An attempt with another one is cancelled first.  The problems
  * of create_payment and begin_request_attempt, and PAYMENT_STATE when the other attempt does not end any more.
