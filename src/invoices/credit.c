@@ -4,7 +4,7 @@
  * What is given back for a seller's part, or for goods that came back to them, is taken from their invoice.  What nobody's part
  * stands for is taken from all in proportion to what is left of each, so that the last refund takes the remainder; and within an
  * invoice from what was taxed by each rate in the same way.  A refund that did not arrive keeps its notes: what is
- * given back in its place makes no new ones, so an order is never credited for more than what went back.  Cash that nobody will
+ * given back in its place makes no new ones, so no part is ever credited for more than what went back for it.  Cash that nobody will
  * collect is credited like what was given back.
  */
 #include "invoices/invoice.h"
@@ -56,12 +56,10 @@ take_from_rates(struct credited *credited, const struct invoice *of, int sign)
 		}
 }
 
-/* The invoices of the order with what is left of each; *already: the refund has its notes. */
+/* The invoices of the order with what is left of each. */
 static const struct problem *
-read_credited(struct work *work, const struct invoice_row *rows, size_t count, struct refund_id refund, struct credited *credited,
-    size_t *n_credited, bool *already)
+read_credited(struct work *work, const struct invoice_row *rows, size_t count, struct credited *credited, size_t *n_credited)
 {
-	*already = false;
 	*n_credited = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct credited *one = &credited[*n_credited];
@@ -79,7 +77,6 @@ read_credited(struct work *work, const struct invoice_row *rows, size_t count, s
 
 		if (rows[i].kind != INVOICE_CREDIT)
 			continue;
-		*already |= uuid_equal(rows[i].source, refund.uuid);
 		TRY(invoice_read(work, &rows[i], &note));
 		for (size_t k = 0; k < *n_credited; k++)
 			if (uuid_equal(credited[k].row->merchant, rows[i].merchant)) {
@@ -165,6 +162,26 @@ write_notes(struct work *work, const struct credited *credited, size_t count, co
 	return OK;
 }
 
+/* Money that the order has taken: of what was given back of other money there is no invoice. */
+#define APPLIED \
+	"NOT EXISTS (SELECT 1 FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id " \
+	"JOIN ledger_accounts a ON a.id = e.account_id WHERE t.origin_id = p.id AND a.kind = 'unapplied')"
+
+/*
+ * What of the refunds for the same part has no notes: that of one that bounced counts for what was given back in its place, to
+ * the same seller's part or, for nobody's, to any.  What was refunded for other parts does not enter, whichever job comes first.
+ */
+static const struct problem *
+read_untold(struct work *work, const struct refunded *refund, int64_t *untold)
+{
+	return db_value(work->db, untold,
+	    "SELECT CAST(SUM(IF(s.merchant_id <=> ?, s.untold, IF(? IS NULL, LEAST(0, s.untold), 0))) AS SIGNED) "
+	    "FROM (SELECT r.merchant_id, SUM(IF(r.status = 'succeeded', r.amount_minor, 0) - IFNULL((SELECT SUM(i.total_minor) "
+	    "FROM invoices i WHERE i.source_id = r.id), 0)) AS untold FROM payments p JOIN refunds r ON r.payment_id = p.id "
+	    "WHERE p.order_id = ? AND " APPLIED " GROUP BY r.merchant_id) s",
+	    P(refund->merchant), P(refund->merchant), P(refund->order));
+}
+
 static const struct problem *
 credit_refund(struct work *work, struct refund_id id)
 {
@@ -172,32 +189,24 @@ credit_refund(struct work *work, struct refund_id id)
 	struct invoice_row *rows;
 	struct credited    *credited;
 	size_t              count, n_credited;
-	int64_t             refunded, told = 0;
-	bool                already;
+	int64_t             untold;
 
 	TRY(db_row(work->db, &refunded_shape, &refund,
 	    "SELECT {r}, p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id "
-	    "WHERE r.id = ? AND r.status = 'succeeded' AND p.order_id IS NOT NULL",
+	    "WHERE r.id = ? AND r.status = 'succeeded' AND p.order_id IS NOT NULL AND " APPLIED
+	    " AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.source_id = r.id)",
 	    P(id)));
 	if (refund == NULL)
 		return OK;
 	TRY(issue_invoices(work, refund->order));
-	TRY(db_value(work->db, &refunded,
-	    "SELECT CAST(o.refunded_minor + IFNULL((SELECT SUM(r.amount_minor) FROM payments p JOIN refunds r ON r.payment_id = p.id "
-	    "WHERE p.order_id = o.id AND r.kind = 'not_collected'), 0) AS SIGNED) FROM orders o WHERE o.id = ?",
-	    P(refund->order)));
+	TRY(read_untold(work, refund, &untold));
+	if (untold <= 0)
+		return OK;
 	TRY(db_rows(work->db, &invoice_row_shape, INVOICES_OF_ORDER_MAX, &rows, &count,
 	    "SELECT {i} FROM invoices i WHERE i.order_id = ? ORDER BY i.id", P(refund->order)));
 	credited = ARENA_ARRAY(work->arena, count + 1, struct credited);
-	TRY(read_credited(work, rows, count, id, credited, &n_credited, &already));
-	if (already)
-		return OK;
-	for (size_t i = 0; i < count; i++)
-		if (rows[i].kind == INVOICE_CREDIT)
-			told += rows[i].total_minor;
-	if (refunded <= told)
-		return OK;
-	return write_notes(work, credited, n_credited, refund, id, least(refund->amount, refunded - told));
+	TRY(read_credited(work, rows, count, credited, &n_credited));
+	return write_notes(work, credited, n_credited, refund, id, least(refund->amount, untold));
 }
 
 const struct problem *

@@ -292,6 +292,73 @@ test_a_cancelled_part_is_its_sellers(void)
 	    1000);
 }
 
+static const char *
+part_of(const struct attempt *attempt, const struct person *seller)
+{
+	return sql_text(
+	    "SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'", attempt->order, seller->merchant);
+}
+
+/* The notes of the order, seller by seller. */
+static const char *
+notes_of(const struct attempt *attempt)
+{
+	WAIT_FOR("0", "SELECT COUNT(*) FROM events WHERE type = 'refund.succeeded' AND pending IS NOT NULL");
+	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'credit_refund' AND status <> 'dead'");
+	return sql_text("SELECT GROUP_CONCAT(total_minor ORDER BY total_minor) FROM invoices WHERE order_id = '%s' "
+			"AND kind = 'credit_note'",
+	    attempt->order);
+}
+
+/* What bounced keeps its note: it stands for what is given back in its place, and for no other seller's part. */
+static void
+test_a_bounced_refund_is_credited_once(void)
+{
+	struct attempt attempt;
+	const char    *part, *refund;
+
+	need_people();
+	attempt = sell();
+	sql_run("UPDATE payments SET review = NULL WHERE reference = '%s'", attempt.reference);
+	part = part_of(&attempt, &second);
+	EXPECT(api_post(form("/fulfilments/%s/pack", part), second.access, NULL), 200);
+	EXPECT(api_post(form("/fulfilments/%s/ship", part), second.access, "{\"carrier\": \"Pathao\"}"), 200);
+	EXPECT(
+	    api_post(form("/fulfilments/%s/cancel", part_of(&attempt, &first)), first.access, "{\"reason\": \"sold out\"}"), 200);
+	WAIT_FOR("9000", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_TEXT(notes_of(&attempt), "9000");
+	refund =
+	    sql_text("SELECT r.provider_refund_id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.reference = '%s'",
+		attempt.reference);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/bounce/%s", refund), NULL), 200);
+	WAIT_FOR("0", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	EXPECT(
+	    api_post(form("/fulfilments/%s/return", part), second.access, "{\"reason\": \"nobody was in\", \"lines\": []}"), 200);
+	WAIT_FOR("1000", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_TEXT(notes_of(&attempt), "1000,9000");
+	EXPECT(api_post(form("/payments/%s/refund-held", attempt.reference), admin.access, "{\"reason\": \"another account\"}"),
+	    200);
+	WAIT_FOR("10000", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	CHECK_TEXT(notes_of(&attempt), "1000,9000");
+}
+
+/* Who pays twice gets one of it back, of which there is no invoice. */
+static void
+test_money_that_the_order_did_not_take(void)
+{
+	struct attempt given_up, attempt;
+
+	need_people();
+	given_up = attempt_new(&customer, place());
+	EXPECT(api_post(form("/payments/%s/cancel", given_up.reference), customer.access, NULL), 200);
+	attempt = attempt_paid(&customer, given_up.order);
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/pay/%s", given_up.transaction), "force=1"), 200);
+	WAIT_FOR("refunded", "SELECT status FROM payments WHERE reference = '%s'", given_up.reference);
+	CHECK_TEXT(notes_of(&attempt), NULL);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM invoices WHERE order_id = '%s'", attempt.order), 3);
+}
+
 SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
-    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers), TEST(test_timeline), TEST(test_pdf),
-    TEST(test_names_in_every_script))
+    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers),
+    TEST(test_a_bounced_refund_is_credited_once), TEST(test_money_that_the_order_did_not_take), TEST(test_timeline),
+    TEST(test_pdf), TEST(test_names_in_every_script))

@@ -597,6 +597,7 @@ test_a_refund_that_failed_is_made_by_hand(void)
 	path = form("/payments/%s/refunds", attempt.reference);
 	EXPECT(api_post(path, admin.access, "{\"amount\": \"5.00\", \"reason\": \"a courtesy\"}"), 201);
 	WAIT_FOR("1200", "SELECT refunded_minor FROM orders WHERE id = '%s'", attempt.order);
+	WAIT_FOR("0", "SELECT COUNT(*) FROM events WHERE type = 'refund.succeeded' AND pending IS NOT NULL");
 	WAIT_FOR("0", "SELECT COUNT(*) FROM jobs WHERE kind = 'end_return' AND status <> 'dead'");
 	CHECK_TEXT(sql_text("SELECT status FROM returns WHERE id = '%s'", id), "received");
 	EXPECT(api_post(path, admin.access, "{\"amount\": \"66.66\", \"reason\": \"what came back\"}"), 201);
