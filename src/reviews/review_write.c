@@ -35,10 +35,15 @@ static const struct member reviewer_members[] = {
 };
 SHAPE(struct reviewer, reviewer_shape, "Reviewer", reviewer_members, .noun = "account");
 
-/* Paid, and not given back whole; what was paid in part of an order that came apart counts. */
+/*
+ * Paid, and not given back whole; and not called off, nor refused at the door: what was paid for it may be with us still, and of what cost
+ * nothing nothing is given back.
+ */
 #define BOUGHT \
 	"(SELECT o.id FROM orders o STRAIGHT_JOIN order_lines l ON l.order_id = o.id WHERE o.user_id = u.id AND l.product_id = ? " \
-	"AND o.payment_status IN ('paid', 'partially_refunded') ORDER BY o.id LIMIT 1)"
+	"AND o.payment_status IN ('paid', 'partially_refunded') AND o.status NOT IN ('cancelled', 'expired') " \
+	"AND NOT EXISTS (SELECT 1 FROM fulfilments f WHERE f.order_id = o.id AND f.merchant_id = l.merchant_id " \
+	"AND f.status IN ('cancelled', 'returned')) ORDER BY o.id LIMIT 1)"
 
 static const struct problem *
 read_reviewer(struct work *work, const struct product_name *product, struct reviewer **reviewer)

@@ -321,5 +321,42 @@ pictures(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("api: reviews of products", TEST(a_buyer_reviews), TEST(who_may_review), TEST(moderation), TEST(likes_and_order),
-    TEST(replies), TEST(pictures), TEST(the_list_is_kept))
+/* Who has called off what was bought has not bought it: also while its money is still on its way back, or when it cost nothing. */
+static void
+what_was_cancelled_was_not_bought(void)
+{
+	struct sale    sale = sale_new(), other = sale_new();
+	struct person  customer = person_new("customer"), admin = person_new("admin");
+	const char    *address = address_new(&customer), *code = form("FREE%.8s", customer.id + 28);
+	struct attempt attempt = attempt_paid(&customer, order_new(&customer, address, &sale.goods, 1));
+	struct answer  answer;
+
+	sandbox_switch(attempt.order, "{\"refund_pending\": true}");
+	EXPECT(api_post(form("/orders/%s/cancel", attempt.order), customer.access, "{}"), 200);
+	CHECK_TEXT(sql_text("SELECT payment_status FROM orders WHERE id = '%s'", attempt.order), "paid");
+	EXPECT_PROBLEM(api_post(sale.path, customer.access, "{\"rating\": 1}"), 403, "not_bought");
+	EXPECT(
+	    api_post("/coupons", admin.access, form("{\"code\": \"%s\", \"kind\": \"percent\", \"value\": \"100\"}", code)), 201);
+	answer = api_post("/orders", customer.access,
+	    form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"pickup\", \"coupon\": \"%s\", \"items\": "
+		 "[{\"variant_id\": \"%s\", \"quantity\": 1}, {\"variant_id\": \"%s\", \"quantity\": 1}]}",
+		address, code, sale.goods.variant, other.goods.variant));
+	EXPECT(answer, 201);
+	CHECK_TEXT(text_at(&answer, "payment_status"), "paid");
+	EXPECT(api_post(form("/fulfilments/%s/cancel",
+			    sql_text("SELECT id FROM fulfilments WHERE order_id = '%s' AND merchant_id = '%s'",
+				text_at(&answer, "id"), sale.seller.merchant)),
+		   customer.access, "{\"reason\": \"changed my mind\"}"),
+	    200);
+	EXPECT_PROBLEM(api_post(sale.path, customer.access, "{\"rating\": 1}"), 403, "not_bought");
+	EXPECT(api_post(other.path, customer.access, "{\"rating\": 5}"), 201);
+	EXPECT(api_delete(
+		   form("/reviews/%s", sql_text("SELECT id FROM reviews WHERE user_id = '%s'", customer.id)), customer.access),
+	    204);
+	EXPECT(api_post(form("/orders/%s/cancel", text_at(&answer, "id")), customer.access, "{}"), 200);
+	EXPECT_PROBLEM(api_post(other.path, customer.access, "{\"rating\": 5}"), 403, "not_bought");
+	CHECK_INT(sandbox_post(form("/sandbox/stripe/refunds-arrive/%s", attempt.transaction), NULL), 200);
+}
+
+SUITE("api: reviews of products", TEST(a_buyer_reviews), TEST(who_may_review), TEST(what_was_cancelled_was_not_bought),
+    TEST(moderation), TEST(likes_and_order), TEST(replies), TEST(pictures), TEST(the_list_is_kept))
