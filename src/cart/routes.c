@@ -1,6 +1,7 @@
 #include "cart/cart.h"
 
 #include "exchange/display.h"
+#include "http/face.h"
 #include "http/request.h"
 
 struct cart_add {

@@ -3,6 +3,7 @@
 #include "cart/wishlist.h"
 
 #include "base/arena.h"
+#include "http/face.h"
 #include "http/request.h"
 #include "store/db.h"
 

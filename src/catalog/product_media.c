@@ -103,9 +103,10 @@ attach_new_images(struct work *work, struct new_product *products, size_t count,
 			continue;
 		places[n] = i;
 		ids[n] = products[i].id.uuid;
-		showing[n++] = (struct media_showing) { .subject = products[i].id.uuid,
+		showing[n] = (struct media_showing) { .subject = products[i].id.uuid,
 			.uses = uses_of(work->arena, products[i].body),
 			.n = products[i].body->n_images };
+		n++;
 	}
 	TRY(media_attach_new(work, MEDIA_OF_PRODUCT, "images", showing, n));
 	TRY(media_of(work, MEDIA_OF_PRODUCT, ids, n, &lists));

@@ -2,6 +2,7 @@
  * The way of a request: match, authenticate, limits, permission, body, idempotency, handler, answer, log line.
  * Read `serve` from top to bottom.
  */
+#include "http/face.h"
 #include "http/request.h"
 
 #include "base/config.h"

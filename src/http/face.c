@@ -67,3 +67,13 @@ face_check_site(const struct request *request)
 		return OK;
 	return problem(FORBIDDEN, "this was not sent by a page of the shop");
 }
+
+const char *
+cart_token(const struct request *request)
+{
+	bool guest = request->route != NULL && request->route->guest && uuid_is_nil(request->work->viewer.user.uuid);
+
+	const char *token = guest ? request_header(request, "HTTP_X_CART_TOKEN") : NULL;
+
+	return guest && token == NULL ? face_cart(request) : token;
+}

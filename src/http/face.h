@@ -19,6 +19,9 @@ struct request;
 const char *face_session(const struct request *request);
 const char *face_cart(const struct request *request);
 
+/* The token of a guest's cart, of the header or a browser's cookie, where nobody is signed in and the row says .guest; else NULL. */
+const char *cart_token(const struct request *request);
+
 /* Give the browser a session or a guest's cart, for so many seconds; "" and 0 take it away. */
 void face_set_session(struct request *request, const char *secret, int64_t seconds);
 void face_set_cart(struct request *request, const char *token, int64_t seconds);

@@ -1,3 +1,4 @@
+#include "http/face.h"
 #include "http/idempotency.h"
 
 #include "base/config.h"

@@ -1,5 +1,4 @@
 /* What a handler reads from a request. */
-#include "http/face.h"
 #include "http/request.h"
 
 #include "base/encoding.h"
@@ -37,16 +36,6 @@ const char *
 request_header(const struct request *request, const char *name)
 {
 	return FCGX_GetParam(name, request->fcgi->envp);
-}
-
-const char *
-cart_token(const struct request *request)
-{
-	bool guest = request->route != NULL && request->route->guest && uuid_is_nil(request->work->viewer.user.uuid);
-
-	const char *token = guest ? request_header(request, "HTTP_X_CART_TOKEN") : NULL;
-
-	return guest && token == NULL ? face_cart(request) : token;
 }
 
 const char *

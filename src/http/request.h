@@ -72,9 +72,6 @@ const struct problem *path_id(struct request *request, const char *name, struct 
 /* A header of the request, or NULL.  `name` is in CGI form: "HTTP_IF_MATCH". */
 const char *request_header(const struct request *request, const char *name);
 
-/* The token of a guest's cart, of the header or a browser's cookie, where nobody is signed in and the row says .guest; else NULL. */
-const char *cart_token(const struct request *request);
-
 /* The same for headers where a second one would be an attack: *twice tells that there were several. */
 const char *request_single_header(const struct request *request, const char *name, bool *twice);
 

@@ -14,6 +14,7 @@
 #include "catalog/shown.h"
 #include "http/limit.h"
 #include "pages/pages.h"
+#include "pages/site_problem.h"
 
 #include <json-c/json.h>
 #include <string.h>

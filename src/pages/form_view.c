@@ -155,10 +155,12 @@ form_typed(const struct request *request, const struct problem *problem, const s
 static const char *
 member_text(const struct member *member, const void *thing)
 {
-	const void *at = (const char *)thing + member->offset;
+	const void *at = (const char *)thing + member->offset, *pointed;
 
-	if (member->pointer)
-		memcpy(&at, at, sizeof at);
+	if (member->pointer) {
+		memcpy(&pointed, at, sizeof pointed);
+		at = pointed;
+	}
 	if (at == NULL)
 		return NULL;
 	switch (member->kind) {

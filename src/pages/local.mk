@@ -15,7 +15,10 @@ libhaat_a_SOURCES += \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \
 	src/pages/sign_in_page.c src/pages/sign_in_page.h \
+	src/pages/sign_in_form.c src/pages/sign_in_form.h \
 	src/pages/site.c src/pages/site.h \
+	src/pages/site_load.c src/pages/site_load.h \
+	src/pages/site_problem.c src/pages/site_problem.h \
 	src/pages/store_page.c src/pages/store_page.h
 # What the pages load is named by what is in it.
 nodist_libhaat_a_SOURCES += src/pages/assets.h

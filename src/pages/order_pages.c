@@ -8,6 +8,7 @@
 #include "pages/assets.h"
 #include "pages/order_view.h"
 #include "pages/pages.h"
+#include "pages/site_problem.h"
 #include "payments/provider.h"
 
 struct order_list_page_query {

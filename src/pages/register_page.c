@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "http/face.h"
 #include "pages/pages.h"
+#include "pages/site_problem.h"
 #include "pages/sign_in_page.h"
 
 #include <string.h>

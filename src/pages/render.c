@@ -6,7 +6,7 @@
 #include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/policy.h"
-#include "pages/site.h"
+#include "pages/site_load.h"
 #include "template/template.h"
 
 enum { TEMPLATES_BYTES = 16 << 20, PAGE_ROOM = 8 * 1024 };

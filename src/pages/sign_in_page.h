@@ -6,23 +6,11 @@
 
 struct tokens;
 
-struct sign_in_view {
-	struct site site;
-	const char *email, *next; /* as they were typed, and where to go on */
-	bool        is_wrong, is_limited, is_disabled, asks_code, is_code_wrong;
-	bool        has_google, has_phone;
-	int64_t     seconds;
-};
-SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);
-
 /* The query of a page that leads on. */
 struct next_query {
 	const char *next;
 };
 SHAPE_DECLARE(struct next_query, next_query_shape);
-
-/* Answers with the page for sign-in, from where one goes on to what the request asks for. */
-void show_sign_in_first(struct request *request);
 
 /* A path of ours to go on to, from what a page was asked with: "/" where it is none, or leads elsewhere. */
 const char *page_after(struct request *request, const char *next);

@@ -10,6 +10,10 @@
 
 #include "http/request.h"
 
+struct template;
+
+enum { SITE_LANGUAGES_MAX = 16 };
+
 /* The same page in another language. */
 struct site_link {
 	const char *language, *name, *url;
@@ -44,9 +48,6 @@ enum site_template {
 	SITE_TEMPLATES
 };
 
-/* Read the messages and templates of all languages; false: *error says what is wrong. */
-bool site_load(const struct config *config, struct arena *arena, const char **error);
-
 /* The frame of a page of this request; `canonical`: whether search engines are to list it. */
 struct site site_of(struct request *request, bool canonical);
 
@@ -69,7 +70,8 @@ const struct problem *site_respond_own(struct request *request, enum site_templa
 /* The address of a path in the page's language; NULL for NULL. */
 const char *site_address(const struct request *request, const char *path);
 
-/* Answers with a page that says what is wrong. */
-void site_show_problem(struct request *request, const struct problem *problem);
+/* For site_load.c: a language of the pages, the first of them at /; and one of its templates, which stays. */
+void site_set_language(size_t index, const struct locale *locale, const char *base);
+void site_set_template(size_t index, enum site_template page, const struct template *template);
 
 #endif

@@ -5,105 +5,7 @@
 
 #include <string.h>
 
-enum { PARTIALS_MAX = 16, SOURCE_BYTES_MAX = 1 << 20, PATH_MAX_MEMBERS = 16 };
-
-bool
-compile_fault(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what)
-{
-	*compiling->error = arena_format(
-	    compiling->arena, "template '%s/%s' line %zu: '%s': %s", compiling->source->place, file->name, line, tag, what);
-	return false;
-}
-
-struct node *
-compile_node(struct compiling *compiling, enum node_kind kind)
-{
-	struct node *node = ARENA_NEW(compiling->arena, struct node);
-
-	node->kind = kind;
-	*compiling->last = node;
-	compiling->last = &node->next;
-	return node;
-}
-
-void
-compile_bytes(struct compiling *compiling, const char *bytes, size_t length)
-{
-	struct node *node;
-
-	if (length == 0)
-		return;
-	node = compile_node(compiling, NODE_TEXT);
-	node->bytes = bytes;
-	node->length = length;
-}
-
-static const struct member *
-find_member(const struct shape *shape, const char *name, size_t length)
-{
-	const struct member *member = shape == NULL ? NULL : shape_member(shape, name, length);
-
-	return member == NULL || member->hidden || member->kind == MEMBER_BYTES || member->kind == MEMBER_DECIMAL ? NULL : member;
-}
-
-static bool
-holds_json(const struct member *member)
-{
-	return member->kind == MEMBER_JSON || member->kind == MEMBER_MAP;
-}
-
-/* The shape that a member's own members come from, when they can be named behind a dot. */
-static const struct shape *
-shape_behind(const struct member *member)
-{
-	return member->kind == MEMBER_OBJECT || (member->kind == MEMBER_JSON && member->single) ? member->of : NULL;
-}
-
-const char *
-compile_reference(struct compiling *compiling, const struct tag *tag, struct reference *reference)
-{
-	const struct member **path = ARENA_ARRAY(compiling->arena, PATH_MAX_MEMBERS, const struct member *);
-	const char           *name = tag->bytes, *end = name + tag->length;
-	size_t                frame = compiling->depth;
-
-	*reference = compiling->frames[frame];
-	reference->frame = frame;
-	reference->count = 0;
-	reference->path = path;
-	if (tag->length == 1 && *name == '.')
-		return NULL;
-	for (const struct shape *shape = NULL; name <= end; shape = reference->shape) {
-		const char          *dot = memchr(name, '.', (size_t)(end - name));
-		size_t               length = (size_t)((dot == NULL ? end : dot) - name);
-		const struct member *member = NULL;
-
-		/* The first word is a member of the innermost section that has one. */
-		for (; reference->count == 0; frame--) {
-			shape = compiling->frames[frame].shape;
-			member = find_member(shape, name, length);
-			if (member != NULL || frame == 0)
-				break;
-		}
-		if (reference->count > 0)
-			member = find_member(shape, name, length);
-		if (member == NULL)
-			return arena_format(compiling->arena, "%s has no member '%.*s'", shape == NULL ? "a value" : shape->name,
-			    (int)length, name);
-		if (reference->count == PATH_MAX_MEMBERS)
-			return "too many names";
-		if (reference->count == 0) {
-			reference->frame = frame;
-			reference->inside = compiling->frames[frame].inside;
-		}
-		path[reference->count++] = member;
-		reference->inside = reference->inside || (reference->count > 1 && holds_json(reference->member));
-		reference->member = member;
-		reference->element = false;
-		reference->shape = shape_behind(member);
-		name += length + 1;
-	}
-	return NULL;
-}
+enum { PARTIALS_MAX = 16, SOURCE_BYTES_MAX = 1 << 20 };
 
 static const char *
 check_value(const struct reference *reference, enum escaping escaping)
@@ -190,6 +92,9 @@ open_frame(struct compiling *compiling, const struct reference *reference)
 	compiling->frames[++compiling->depth] = inner;
 }
 
+static bool compile_tags(
+    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section);
+
 static bool
 compile_section(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *tag)
 {
@@ -227,6 +132,88 @@ compile_section(struct compiling *compiling, const struct file *file, const stru
 
 static bool compile_file(struct compiling *compiling, const struct file *file, const struct tag *indented);
 
+/* One form of a message, where its tag stands. */
+static bool
+compile_form(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key, const char *words)
+{
+	const struct file inner = { arena_format(compiling->arena, "%s: %s", compiling->source->language->locale->code, key),
+		file, file->depth + 1, true };
+	struct tag_fault  fault;
+	struct tags       tags;
+	size_t            at = 0;
+
+	if (file->is_message)
+		return compile_fault(compiling, file, tag->line, tag->whole, "a message holds no other message");
+	if (!tags_read(compiling->arena, words, strlen(words), &tags, &fault))
+		return compile_fault(compiling, &inner, fault.line, fault.whole, fault.what);
+	return compile_tags(compiling, &inner, &tags, &at, NULL);
+}
+
+/* The number that a message's form goes with. */
+static const char *
+find_number(struct compiling *compiling, const struct tag *tag, struct reference *reference)
+{
+	const struct tag name = { .bytes = tag->second, .length = tag->second_length };
+	const char      *what;
+
+	if (tag->second == NULL)
+		return "the message has forms, so its tag names a number";
+	what = compile_reference(compiling, &name, reference);
+	if (what == NULL && (reference->shape != NULL || reference->element || reference->member->kind != MEMBER_INTEGER))
+		what = "the forms of a message go with a whole number";
+	return what;
+}
+
+static bool
+compile_forms(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key)
+{
+	const struct template_language *language = compiling->source->language;
+	struct reference                reference;
+	struct html                     before = compiling->html, first;
+	struct node                    *node;
+	const char                     *what = find_number(compiling, tag, &reference);
+	bool                            forms;
+
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	node = compile_node(compiling, NODE_PLURAL);
+	node->reference = reference;
+	for (int plural = 0; plural < PLURALS; plural++) {
+		const char *words = language->message(language->argument, key, plural, &forms);
+
+		compiling->last = &node->forms[plural];
+		compiling->html = before;
+		if (!compile_form(compiling, file, tag, key, words))
+			return false;
+		if (plural == 0)
+			first = compiling->html;
+		else if (compiling->is_html && !html_join(&compiling->html, &first))
+			return compile_fault(
+			    compiling, file, tag->line, tag->whole, "the forms of the message end in different places");
+	}
+	compiling->last = &node->next;
+	return true;
+}
+
+static bool
+compile_message(struct compiling *compiling, const struct file *file, const struct tag *tag)
+{
+	const struct template_language *language = compiling->source->language;
+	const char                     *key = arena_copy(compiling->arena, tag->bytes, tag->length), *words;
+	const char                     *what = compile_language(compiling);
+	bool                            forms = false;
+
+	if (what != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, what);
+	words = language->message(language->argument, key, PLURAL_OTHER, &forms);
+	if (words == NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole,
+		    arena_format(compiling->arena, "there is no message of that key in '%s'", language->locale->code));
+	if (!forms && tag->second != NULL)
+		return compile_fault(compiling, file, tag->line, tag->whole, "the message has one form only");
+	return forms ? compile_forms(compiling, file, tag, key) : compile_form(compiling, file, tag, key, words);
+}
+
 static bool
 compile_partial(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
@@ -241,7 +228,8 @@ compile_partial(struct compiling *compiling, const struct file *file, const stru
 	return compile_file(compiling, &inner, tag);
 }
 
-bool
+/* Up to the end of the file, or of the section. */
+static bool
 compile_tags(struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section)
 {
 	while (*at < tags->count) {

@@ -1,6 +1,6 @@
 /*
  * compile.h: a template while it is read.  For the files of this folder: compile.c reads tags, compile_words.c those that
- * speak the template's language.
+ * speak the template's language, with what is in compile_parts.c.
  */
 #ifndef TEMPLATE_COMPILE_H
 #define TEMPLATE_COMPILE_H
@@ -41,12 +41,13 @@ void         compile_bytes(struct compiling *compiling, const char *bytes, size_
 /* Fills the reference of a name; NULL when all of it was found, else what is wrong. */
 const char *compile_reference(struct compiling *compiling, const struct tag *tag, struct reference *reference);
 
-/* Up to the end of the file, or of the section. */
-bool compile_tags(
-    struct compiling *compiling, const struct file *file, const struct tags *tags, size_t *at, const struct tag *section);
+/* Does a member hold JSON? */
+bool holds_json(const struct member *member);
 
-/* {{@ key}}, {{$ name}}, and text of a message: it holds no markup, whatever it looks like. */
-bool compile_message(struct compiling *compiling, const struct file *file, const struct tag *tag);
+/* NULL, or why the template may not speak: only those of pages have a language. */
+const char *compile_language(const struct compiling *compiling);
+
+/* {{$ name}}, and text of a message: it holds no markup, whatever it looks like. */
 bool compile_local(struct compiling *compiling, const struct file *file, const struct tag *tag);
 bool compile_words(struct compiling *compiling, const struct file *file, const struct tag *tag);
 

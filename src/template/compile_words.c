@@ -22,93 +22,10 @@ compile_words(struct compiling *compiling, const struct file *file, const struct
 	return true;
 }
 
-/* Only the languages of pages have words. */
-static const char *
-check_language(const struct compiling *compiling)
+const char *
+compile_language(const struct compiling *compiling)
 {
 	return compiling->source->language == NULL ? "this template has no language" : NULL;
-}
-
-/* One form of a message, where its tag stands. */
-static bool
-compile_form(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key, const char *words)
-{
-	const struct file inner = { arena_format(compiling->arena, "%s: %s", compiling->source->language->locale->code, key),
-		file, file->depth + 1, true };
-	struct tag_fault  fault;
-	struct tags       tags;
-	size_t            at = 0;
-
-	if (file->is_message)
-		return compile_fault(compiling, file, tag->line, tag->whole, "a message holds no other message");
-	if (!tags_read(compiling->arena, words, strlen(words), &tags, &fault))
-		return compile_fault(compiling, &inner, fault.line, fault.whole, fault.what);
-	return compile_tags(compiling, &inner, &tags, &at, NULL);
-}
-
-/* The number that a message's form goes with. */
-static const char *
-find_number(struct compiling *compiling, const struct tag *tag, struct reference *reference)
-{
-	const struct tag name = { .bytes = tag->second, .length = tag->second_length };
-	const char      *what;
-
-	if (tag->second == NULL)
-		return "the message has forms, so its tag names a number";
-	what = compile_reference(compiling, &name, reference);
-	if (what == NULL && (reference->shape != NULL || reference->element || reference->member->kind != MEMBER_INTEGER))
-		what = "the forms of a message go with a whole number";
-	return what;
-}
-
-static bool
-compile_forms(struct compiling *compiling, const struct file *file, const struct tag *tag, const char *key)
-{
-	const struct template_language *language = compiling->source->language;
-	struct reference                reference;
-	struct html                     before = compiling->html, first;
-	struct node                    *node;
-	const char                     *what = find_number(compiling, tag, &reference);
-	bool                            forms;
-
-	if (what != NULL)
-		return compile_fault(compiling, file, tag->line, tag->whole, what);
-	node = compile_node(compiling, NODE_PLURAL);
-	node->reference = reference;
-	for (int plural = 0; plural < PLURALS; plural++) {
-		const char *words = language->message(language->argument, key, plural, &forms);
-
-		compiling->last = &node->forms[plural];
-		compiling->html = before;
-		if (!compile_form(compiling, file, tag, key, words))
-			return false;
-		if (plural == 0)
-			first = compiling->html;
-		else if (compiling->is_html && !html_join(&compiling->html, &first))
-			return compile_fault(
-			    compiling, file, tag->line, tag->whole, "the forms of the message end in different places");
-	}
-	compiling->last = &node->next;
-	return true;
-}
-
-bool
-compile_message(struct compiling *compiling, const struct file *file, const struct tag *tag)
-{
-	const struct template_language *language = compiling->source->language;
-	const char                     *key = arena_copy(compiling->arena, tag->bytes, tag->length), *words;
-	const char                     *what = check_language(compiling);
-	bool                            forms = false;
-
-	if (what != NULL)
-		return compile_fault(compiling, file, tag->line, tag->whole, what);
-	words = language->message(language->argument, key, PLURAL_OTHER, &forms);
-	if (words == NULL)
-		return compile_fault(compiling, file, tag->line, tag->whole,
-		    arena_format(compiling->arena, "there is no message of that key in '%s'", language->locale->code));
-	if (!forms && tag->second != NULL)
-		return compile_fault(compiling, file, tag->line, tag->whole, "the message has one form only");
-	return forms ? compile_forms(compiling, file, tag, key) : compile_form(compiling, file, tag, key, words);
 }
 
 /* The messages of an enumeration's words; NULL: *what says which is missing. */
@@ -180,7 +97,7 @@ bool
 compile_local(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
 	struct node node = { .kind = NODE_LOCAL }, *added;
-	const char *what = check_language(compiling);
+	const char *what = compile_language(compiling);
 
 	if (what == NULL)
 		what = compile_reference(compiling, tag, &node.reference);

@@ -1,5 +1,5 @@
 libhaat_a_SOURCES += \
-	src/template/compile.c src/template/compile.h src/template/compile_words.c \
+	src/template/compile.c src/template/compile.h src/template/compile_parts.c src/template/compile_words.c \
 	src/template/escape.c src/template/escape.h \
 	src/template/html.c src/template/html.h \
 	src/template/load.c \

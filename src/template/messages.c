@@ -91,7 +91,10 @@ disguised(struct arena *arena, struct json_object *message)
 	if (json_object_is_type(message, json_type_string))
 		return json_object_new_string(disguise(arena, json_object_get_string(message)));
 	forms = json_object_new_object();
-	json_object_object_foreach(message, name, form) json_object_object_add(forms, name, disguised(arena, form));
+	json_object_object_foreach(message, name, form)
+	{
+		json_object_object_add(forms, name, disguised(arena, form));
+	}
 	return forms;
 }
 

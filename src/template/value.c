@@ -50,7 +50,7 @@ opened(struct stack *stack, const struct member *member, struct value value)
 static struct value
 member_of(struct stack *stack, const struct member *outer, const struct member *member, struct value value)
 {
-	const void *field;
+	const void *field, *pointed;
 
 	if (outer != NULL)
 		value = opened(stack, outer, value);
@@ -65,8 +65,8 @@ member_of(struct stack *stack, const struct member *outer, const struct member *
 	value.owner = value.field;
 	field = (const char *)value.field + member->offset;
 	if (member->pointer)
-		memcpy(&field, field, sizeof field);
-	value.field = field;
+		memcpy(&pointed, field, sizeof pointed);
+	value.field = member->pointer ? pointed : field;
 	return value;
 }
 

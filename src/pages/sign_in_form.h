@@ -1,0 +1,22 @@
+/* sign_in_form.h: the page for sign-in, also in the place of one that is not for everybody.  For the files of this folder. */
+#ifndef PAGES_SIGN_IN_FORM_H
+#define PAGES_SIGN_IN_FORM_H
+
+#include "pages/site.h"
+
+struct sign_in_view {
+	struct site site;
+	const char *email, *next; /* as they were typed, and where to go on */
+	bool        is_wrong, is_limited, is_disabled, asks_code, is_code_wrong;
+	bool        has_google, has_phone;
+	int64_t     seconds;
+};
+SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);
+
+/* Answers with the page; fills its frame. */
+const struct problem *respond_sign_in(struct request *request, struct sign_in_view *view, int status);
+
+/* Answers with the page for sign-in, from where one goes on to what the request asks for. */
+void show_sign_in_first(struct request *request);
+
+#endif
