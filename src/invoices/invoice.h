@@ -91,9 +91,15 @@ const struct problem *issue_invoices(struct work *work, struct order_id order);
 const struct problem *issue_invoices_job(struct work *work, const struct job *job);
 const struct problem *credit_refund_job(struct work *work, const struct job *job);
 
+/* SQL: was the order of that alias paid or confirmed?  An order from before its history was kept has only the time. */
+#define ORDER_WAS_SOLD(o) \
+	"(" o ".paid_at IS NOT NULL OR EXISTS (SELECT 1 FROM order_history h WHERE h.order_id = " o ".id " \
+	"AND h.type IN ('order.paid', 'order.confirmed')))"
+
 /*
  * show.c: the invoices of an order that the viewer may see, of all its sellers or of one (`merchant`; nil: of the shop), in the order of
- * their numbers.  NOT_FOUND when the order is not theirs, or was never sold.  None: they are being made.
+ * their numbers.  NOT_FOUND when the order is not theirs, or was never sold.  None: they are being made, of an order that was sold
+ * before there were invoices because somebody asks.
  */
 struct invoice_set {
 	struct order_id     order;

@@ -218,9 +218,9 @@ issue_invoices(struct work *work, struct order_id id)
 	size_t             count;
 
 	TRY(db_row(work->db, &sold_order_shape, &order,
-	    "SELECT {o}, EXISTS (SELECT 1 FROM order_history h WHERE h.order_id = o.id AND h.type IN ('order.paid', 'order.confirmed')) "
-	    "AS is_sold, EXISTS (SELECT 1 FROM invoices i WHERE i.order_id = o.id) AS is_issued "
-	    "FROM orders o WHERE o.id = ? FOR UPDATE",
+	    "SELECT {o}, " ORDER_WAS_SOLD(
+		"o") " AS is_sold, EXISTS (SELECT 1 FROM invoices i WHERE i.order_id = o.id) AS is_issued "
+		     "FROM orders o WHERE o.id = ? FOR UPDATE",
 	    P(id)));
 	if (order == NULL || !order->sold || order->issued)
 		return OK;

@@ -1,5 +1,7 @@
 /* The invoices of an order, as far as the viewer may see them. */
 #include "base/arena.h"
+#include "events/job.h"
+#include "events/record.h"
 #include "http/permission.h"
 #include "invoices/invoice.h"
 #include "store/db.h"
@@ -7,21 +9,32 @@
 
 struct seen_order {
 	struct order_id id;
-	bool            whole, sold;
+	bool            whole, sold, issued;
 };
 
 static const struct member seen_order_members[] = {
 	M_ID(struct seen_order, id, "id"),
 	M_BOOLEAN(struct seen_order, whole, "whole", .computed = true),
 	M_BOOLEAN(struct seen_order, sold, "is_sold", .computed = true),
+	M_BOOLEAN(struct seen_order, issued, "is_issued", .computed = true),
 };
 SHAPE(struct seen_order, seen_order_shape, "SeenOrder", seen_order_members, .noun = "order");
 
 #define SEEN_ORDER(which) \
-	"SELECT {o}, (? OR o.user_id = ?) AS whole, " \
-	"EXISTS (SELECT 1 FROM order_history h WHERE h.order_id = o.id AND h.type IN ('order.paid', 'order.confirmed')) AS is_sold " \
-	"FROM orders o LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? " \
-	"WHERE " which " = ? AND (? OR o.user_id = ? OR m.merchant_id IS NOT NULL)"
+	"SELECT {o}, (? OR o.user_id = ?) AS whole, " ORDER_WAS_SOLD( \
+	    "o") " AS is_sold, EXISTS (SELECT 1 FROM invoices i WHERE i.order_id = o.id) AS is_issued " \
+		 "FROM orders o LEFT JOIN order_merchants m ON m.order_id = o.id AND m.merchant_id = ? " \
+		 "WHERE " which " = ? AND (? OR o.user_id = ? OR m.merchant_id IS NOT NULL)"
+
+/* What the event of a sale asks for by itself. */
+static const struct problem *
+ask_to_issue(struct work *work, struct order_id order)
+{
+	const char *key = arena_format(work->arena, "issue:%s", uuid_text(work->arena, order.uuid));
+
+	return job_enqueue(
+	    work, JOB_ISSUE_INVOICES, key, NULL, &event_notice_shape, &(struct event_notice) { .aggregate = order.uuid });
+}
 
 const struct problem *
 find_invoices(struct work *work, const char *id_or_number, const struct uuid *merchant, struct invoice_set *set)
@@ -39,6 +52,8 @@ find_invoices(struct work *work, const char *id_or_number, const struct uuid *me
 		    P(viewer->merchant), P(reference_read(work->arena, id_or_number)), P(all), P(viewer->user)));
 	if (!order->sold)
 		return problem(NOT_FOUND, "the order has no invoice: it was not paid or confirmed");
+	if (!order->issued)
+		TRY(db_transaction(work, ask_to_issue(work, order->id)));
 	set->order = order->id;
 	TRY(db_rows(work->db, &invoice_row_shape, INVOICES_OF_ORDER_MAX, &set->rows, &set->count,
 	    "SELECT {i} FROM invoices i WHERE i.order_id = ? AND (? OR i.merchant_id = ?) AND (? IS NULL OR i.merchant_id = ?) "

@@ -198,6 +198,28 @@ test_pdf(void)
 	CHECK(part.length > 5000 && part.length < whole.length);
 }
 
+/* Of an order from before there were invoices, they are made when somebody asks. */
+static void
+test_an_order_of_before(void)
+{
+	struct answer answer;
+	const char   *order;
+
+	need_people();
+	/* Seeded, without a history. */
+	order = sql_text("SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id WHERE o.paid_at IS NOT NULL "
+			 "AND NOT EXISTS (SELECT 1 FROM order_history h WHERE h.order_id = o.id) "
+			 "AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.order_id = o.id) LIMIT 1");
+	if (order == NULL) /* the small shop has none */
+		return;
+	answer = api_get(form("/orders/%s/invoice", order), admin.access);
+	CHECK_INT(answer.status, 202);
+	WAIT_FOR("1", "SELECT COUNT(*) > 0 FROM invoices WHERE order_id = '%s'", order);
+	EXPECT(api_get(form("/orders/%s/invoice", order), admin.access), 200);
+	CHECK_INT(sql_number("SELECT SUM(total_minor) FROM invoices WHERE order_id = '%s'", order),
+	    sql_number("SELECT total_minor FROM orders WHERE id = '%s'", order));
+}
+
 /* The text of a PDF, as who copies from it gets it. */
 static const char *
 text_of_pdf(const struct answer *pdf)
@@ -361,4 +383,4 @@ test_money_that_the_order_did_not_take(void)
 SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
     TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers),
     TEST(test_a_bounced_refund_is_credited_once), TEST(test_money_that_the_order_did_not_take), TEST(test_timeline),
-    TEST(test_pdf), TEST(test_names_in_every_script))
+    TEST(test_pdf), TEST(test_an_order_of_before), TEST(test_names_in_every_script))
