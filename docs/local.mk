@@ -104,7 +104,8 @@ EXTRA_DIST += \
 	docs/decisions/0136-what-a-batch-of-an-import-costs.md \
 	docs/decisions/0137-what-integrators-keep-goes-with-the-person.md \
 	docs/decisions/0138-the-return-window-of-payouts.md \
-	docs/decisions/0140-pages-are-printed-from-the-documents.md
+	docs/decisions/0140-pages-are-printed-from-the-documents.md \
+	docs/decisions/0141-checkout-pages.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -235,4 +235,5 @@ dist_sql_DATA = \
 	sql/0377_subject_history_fill.up.sql sql/0377_subject_history_fill.down.sql \
 	sql/0390_fulfilments_of_merchants.up.sql sql/0390_fulfilments_of_merchants.down.sql \
 	sql/0391_returns_open.up.sql sql/0391_returns_open.down.sql \
-	sql/0400_sessions_is_face.up.sql sql/0400_sessions_is_face.down.sql
+	sql/0400_sessions_is_face.up.sql sql/0400_sessions_is_face.down.sql \
+	sql/0401_carts_coupon.up.sql sql/0401_carts_coupon.down.sql

@@ -80,6 +80,8 @@ const struct route_table *const shop_tables[] = {
 	&sign_in_table,
 	&register_table,
 	&order_pages_table,
+	&cart_page_table,
+	&checkout_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

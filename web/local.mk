@@ -3,6 +3,11 @@ pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
 	web/pages/field.html \
 	web/pages/foot.html \
+	web/pages/cart.html \
+	web/pages/checkout-order.html \
+	web/pages/checkout-where.html \
+	web/pages/checkout-who.html \
+	web/pages/checkout.html \
 	web/pages/form.html \
 	web/pages/head.html \
 	web/pages/card-first.html \

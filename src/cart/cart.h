@@ -147,6 +147,15 @@ const struct problem *add_to_cart(struct work *work, const struct cart_owner *ow
 const struct problem *change_cart_item(
     struct work *work, const struct cart_owner *owner, struct cart_item_id item, int64_t quantity);
 
+/* coupon.c: the code of the coupon that the next order of the cart is to have; *code is NULL when there is none. */
+const struct problem *read_cart_coupon(struct work *work, const struct cart_owner *owner, const char **code);
+
+/*
+ * Keeps another one; NULL: none.  NOT_FOUND without a cart; NO_SUCH_COUPON, COUPON_NOT_STARTED, COUPON_ENDED, COUPON_SPENT.  What else
+ * a coupon asks for depends on the order, which checks it again.  Inside a transaction.
+ */
+const struct problem *set_cart_coupon(struct work *work, const struct cart_owner *owner, const char *code);
+
 /* Removes an item.  NOT_FOUND.  Inside a transaction. */
 const struct problem *remove_cart_item(struct work *work, const struct cart_owner *owner, struct cart_item_id item);
 

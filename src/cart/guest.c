@@ -208,5 +208,8 @@ merge_guest_cart(struct work *work, const char *token, struct cart_notice **noti
 	TRY(move_items(&merging, &owner));
 	*notices = merging.notices;
 	*count = merging.n_notices;
+	TRY(db_run(work->db, NULL,
+	    "UPDATE carts u JOIN carts g ON g.guest_token_hash = ? SET u.coupon = IFNULL(u.coupon, g.coupon) WHERE u.id = ?",
+	    P(hash), P(merging.room->cart)));
 	return db_run(work->db, NULL, "DELETE FROM carts WHERE guest_token_hash = ?", P(hash));
 }

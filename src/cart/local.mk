@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
 	src/cart/cart.h \
+	src/cart/coupon.c \
 	src/cart/guest.c \
 	src/cart/items.c \
 	src/cart/routes.c \

@@ -1,5 +1,8 @@
 libhaat_a_SOURCES += \
+	src/pages/cart_page.c src/pages/cart_page.h \
 	src/pages/catalog_pages.c src/pages/catalog_pages.h \
+	src/pages/checkout.c src/pages/checkout.h \
+	src/pages/checkout_routes.c \
 	src/pages/form_page.c src/pages/form_page.h \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
@@ -19,7 +22,8 @@ libhaat_a_SOURCES += \
 	src/pages/site.c src/pages/site.h \
 	src/pages/site_load.c src/pages/site_load.h \
 	src/pages/site_problem.c src/pages/site_problem.h \
-	src/pages/store_page.c src/pages/store_page.h
+	src/pages/store_page.c src/pages/store_page.h \
+	src/pages/trouble.c src/pages/trouble.h
 # What the pages load is named by what is in it.
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h

@@ -70,6 +70,18 @@ site_base(const struct request *request)
 	return language_of(request)->base;
 }
 
+/* What a form has sent goes with no link. */
+static void
+link_languages(const struct request *request, const char *path, struct site *site)
+{
+	const char *query = request->method == GET ? request->query : "";
+
+	for (size_t i = 0; i < n_languages; i++)
+		site->languages[i] = (struct site_link) { languages[i].locale->code, languages[i].locale->name,
+			arena_format(request->work->arena, "%s%s%s%s%s", request->work->config->public_url, languages[i].base,
+			    path, *query == '\0' ? "" : "?", query) };
+}
+
 struct site
 site_of(struct request *request, bool canonical)
 {
@@ -88,10 +100,17 @@ site_of(struct request *request, bool canonical)
 
 	if (canonical)
 		site.canonical = arena_format(arena, "%s%s%s", config->public_url, language->base, request->path);
-	for (size_t i = 0; i < n_languages; i++)
-		site.languages[i] = (struct site_link) { languages[i].locale->code, languages[i].locale->name,
-			arena_format(arena, "%s%s%s%s%s", config->public_url, languages[i].base, request->path,
-			    *request->query == '\0' ? "" : "?", request->query) };
+	link_languages(request, request->path, &site);
+	return site;
+}
+
+struct site
+site_at(struct request *request, const char *path)
+{
+	struct site site = site_of(request, false);
+
+	site.path = path;
+	link_languages(request, path, &site);
 	return site;
 }
 

@@ -42,14 +42,19 @@ enum site_template {
 	SITE_RELATED,
 	SITE_SIGN_IN,
 	SITE_REGISTER,
-	SITE_PROBLEM,
 	SITE_ORDERS,
 	SITE_ORDER,
+	SITE_CART,
+	SITE_CHECKOUT,
+	SITE_PROBLEM,
 	SITE_TEMPLATES
 };
 
 /* The frame of a page of this request; `canonical`: whether search engines are to list it. */
 struct site site_of(struct request *request, bool canonical);
+
+/* The same of a page that stands at `path`, whichever of its forms is answered by it. */
+struct site site_at(struct request *request, const char *path);
 
 /* Append the page in the request's language. */
 void site_print(const struct request *request, enum site_template page, const void *value, struct text *out);

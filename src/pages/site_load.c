@@ -4,7 +4,9 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/locale.h"
+#include "pages/cart_page.h"
 #include "pages/catalog_pages.h"
+#include "pages/checkout.h"
 #include "pages/order_view.h"
 #include "pages/register_page.h"
 #include "pages/sign_in_form.h"
@@ -25,6 +27,8 @@ static const struct {
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
 	[SITE_REGISTER] = { "register.html", &register_view_shape },
+	[SITE_CART] = { "cart.html", &cart_view_shape },
+	[SITE_CHECKOUT] = { "checkout.html", &checkout_view_shape },
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },

@@ -21,6 +21,8 @@ api_tests = \
 	tests/api/test-by-phone \
 	tests/api/test-budgets \
 	tests/api/test-cart \
+	tests/api/test-cart-pages \
+	tests/api/test-checkout-pages \
 	tests/api/test-cash \
 	tests/api/test-categories \
 	tests/api/test-charge-faults \

@@ -4,6 +4,7 @@ tests_libsuite_a_SOURCES += tests/races/crowd.c tests/races/crowd.h
 race_tests = \
 	tests/races/test-carts \
 	tests/races/test-cash \
+	tests/races/test-checkout \
 	tests/races/test-coupons \
 	tests/races/test-crossing \
 	tests/races/test-endpoints \

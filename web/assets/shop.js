@@ -46,3 +46,22 @@ if (/(^|; )haat_known=1/.test(document.cookie))
 		.then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
 		.then(showVisitor)
 		.catch(() => {});
+
+/* A form is sent once, however often its button is pressed; who comes back to the page may send it again. */
+document.addEventListener("submit", (event) => {
+	const form = event.target;
+
+	if (form.method !== "post") return;
+	if (form.dataset.sent !== undefined) {
+		event.preventDefault();
+		return;
+	}
+	form.dataset.sent = "";
+	form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+});
+addEventListener("pageshow", () => {
+	for (const form of document.querySelectorAll("form[data-sent]")) {
+		delete form.dataset.sent;
+		form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+	}
+});
