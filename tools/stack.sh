@@ -390,7 +390,8 @@ wait_ready() {
 greet() {
 	cat <<-TEXT
 
-	The shop is open:  $url/api/v1/products
+	The shop is open:  $url/
+	API:               $url/api/v1/products
 	Certificate:       $run/tls/ca.pem  (curl --cacert)
 	Accounts:          ${accounts[*]}
 	Password:          $password
