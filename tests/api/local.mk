@@ -87,6 +87,7 @@ api_tests = \
 	tests/api/test-setups \
 	tests/api/test-sqs \
 	tests/api/test-shops \
+	tests/api/test-sign-in-off \
 	tests/api/test-staff \
 	tests/api/test-faces \
 	tests/api/test-order-pages \

@@ -107,6 +107,8 @@ whole(const char *path)
 	bool outside = strcmp(path, "/health") == 0 || strcmp(path, "/ready") == 0 || strcmp(path, "/metrics") == 0 ||
 	    strncmp(path, "/pay/", 5) == 0;
 
+	if (path[0] == '/' && path[1] == '/') /* a page, as api_get has it */
+		return path + 1;
 	return form("%s%s", outside ? "" : "/api/v1", path);
 }
 
