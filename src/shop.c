@@ -82,6 +82,7 @@ const struct route_table *const shop_tables[] = {
 	&order_pages_table,
 	&cart_page_table,
 	&checkout_table,
+	&wishlist_pages_table,
 	&pages_table,
 	&letter_pages_table,
 	&settlements_table,

@@ -10,9 +10,11 @@ dist_pages_DATA = \
 	web/pages/checkout.html \
 	web/pages/form.html \
 	web/pages/head.html \
+	web/pages/card-body.html \
 	web/pages/card-first.html \
 	web/pages/card.html \
 	web/pages/chip.html \
+	web/pages/heart.html \
 	web/pages/home.html \
 	web/pages/invoice.html \
 	web/pages/list-body.html \
@@ -34,6 +36,7 @@ dist_pages_DATA = \
 	web/pages/site-foot.html \
 	web/pages/site-head.html \
 	web/pages/store.html \
+	web/pages/wishlist.html \
 	web/pages/wrong.html
 messagesdir = $(pkgdatadir)/messages
 dist_messages_DATA = \

@@ -23,7 +23,8 @@ libhaat_a_SOURCES += \
 	src/pages/site_load.c src/pages/site_load.h \
 	src/pages/site_problem.c src/pages/site_problem.h \
 	src/pages/store_page.c src/pages/store_page.h \
-	src/pages/trouble.c src/pages/trouble.h
+	src/pages/trouble.c src/pages/trouble.h \
+	src/pages/wishlist_page.c src/pages/wishlist_page.h
 # What the pages load is named by what is in it.
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h

@@ -115,6 +115,7 @@ static const struct member order_view_members[] = {
 	M_BOOLEAN(struct order_view, may_cancel, "may_cancel"),
 	M_BOOLEAN(struct order_view, has_invoice, "has_invoice"),
 	M_BOOLEAN(struct order_view, is_money_news, "is_money_news"),
+	M_BOOLEAN(struct order_view, is_refunded, "is_refunded"),
 };
 SHAPE_SHARED(struct order_view, order_view_shape, "OrderView", order_view_members);
 
@@ -246,6 +247,7 @@ order_view_fill(struct request *request, struct order_view *view)
 	view->site = site_of(request, false);
 	view->script = ASSET_ORDERS_JS;
 	view->status = view->order->status;
+	view->is_refunded = view->order->refunded != NULL && view->order->refunded->minor > 0;
 	view->has_invoice = view->order->paid_at != NULL || view->order->status >= ORDER_CONFIRMED;
 	if (view->order->status >= ORDER_CANCELLED && view->order->paid_at == NULL)
 		view->has_invoice = false;

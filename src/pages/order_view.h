@@ -102,7 +102,7 @@ struct order_view {
 	size_t              n_parcels;
 	struct return_view *returns;
 	size_t              n_returns;
-	bool                waits, may_cancel, has_invoice, is_money_news;
+	bool                waits, may_cancel, has_invoice, is_money_news, is_refunded;
 	/* Not shown. */
 	const struct order_line_id *asked; /* the line whose form was sent */
 	const char                 *typed;

@@ -47,6 +47,7 @@ enum site_template {
 	SITE_CART,
 	SITE_CHECKOUT,
 	SITE_PROBLEM,
+	SITE_WISHLIST,
 	SITE_TEMPLATES
 };
 

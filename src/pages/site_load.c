@@ -11,6 +11,7 @@
 #include "pages/register_page.h"
 #include "pages/sign_in_form.h"
 #include "pages/site_problem.h"
+#include "pages/wishlist_page.h"
 #include "template/messages.h"
 #include "template/template.h"
 
@@ -31,6 +32,7 @@ static const struct {
 	[SITE_CHECKOUT] = { "checkout.html", &checkout_view_shape },
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
+	[SITE_WISHLIST] = { "wishlist.html", &wishlist_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },
 };
 

@@ -99,6 +99,7 @@ api_tests = \
 	tests/api/test-subscriptions \
 	tests/api/test-wares \
 	tests/api/test-webhooks \
+	tests/api/test-wishlist-pages \
 	tests/api/test-wishlist \
 	tests/api/test-year
 check_PROGRAMS += $(api_tests)

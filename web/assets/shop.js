@@ -51,7 +51,7 @@ if (/(^|; )haat_known=1/.test(document.cookie))
 document.addEventListener("submit", (event) => {
 	const form = event.target;
 
-	if (form.method !== "post") return;
+	if (form.method !== "post" || event.defaultPrevented) return;
 	if (form.dataset.sent !== undefined) {
 		event.preventDefault();
 		return;
@@ -65,3 +65,44 @@ addEventListener("pageshow", () => {
 		form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
 	}
 });
+
+/* Hearts: at once, and back again with a word when it did not work. Who is not signed in does that first. */
+const says = document.getElementById("says");
+const hearts = (id) => document.querySelectorAll(`[data-heart="${id}"]`);
+const press = (id, on) => hearts(id).forEach((heart) => heart.setAttribute("aria-pressed", on));
+
+document.addEventListener("visitor", (event) => {
+	if (event.detail.name !== null)
+		document.querySelectorAll("[data-heart]").forEach((heart) => {
+			heart.setAttribute("aria-pressed", event.detail.wishlist.includes(heart.dataset.heart));
+		});
+});
+
+async function toggleHeart(heart, form) {
+	const id = heart.dataset.heart, on = heart.getAttribute("aria-pressed") !== "true";
+
+	heart.setAttribute("aria-disabled", "true");
+	press(id, on);
+	try {
+		const answer = await fetch(`/api/v1/wishlist/${id}`, { method: on ? "PUT" : "DELETE" });
+
+		if (answer.status === 401)
+			return location.assign(form.getAttribute("action").replace(/\/wishlist\/.*/,
+				`/signin?next=${encodeURIComponent(location.pathname + location.search)}`));
+		if (!answer.ok) throw new Error(answer.status);
+		says.textContent = on ? says.dataset.heartOn : says.dataset.heartOff;
+	} catch {
+		press(id, !on);
+		says.textContent = says.dataset.heartFailed;
+	}
+	return heart.removeAttribute("aria-disabled");
+}
+
+/* Before the form counts as sent. */
+document.addEventListener("submit", (event) => {
+	const heart = event.target.querySelector("[data-heart]");
+
+	if (heart === null) return;
+	event.preventDefault();
+	if (!heart.hasAttribute("aria-disabled")) toggleHeart(heart, event.target);
+}, true);
