@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <strings.h>
 
-enum { SHAPES_MAX = 256 };
+enum { SHAPES_MAX = 512 };
 
 /* Shapes met on the way, each with its use; printed once under components. */
 struct document {
