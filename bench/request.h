@@ -5,8 +5,8 @@
  * values, {new} for a text that no other request has.  Content-Length is added where there is a body; a signature over
  * the body as that provider makes it, too, where one is named ("stripe", "razorpay", "paystack") with the file of its secret.  A header file's lines go behind those of the template.
  */
-#ifndef REQUEST_H
-#define REQUEST_H
+#ifndef BENCH_REQUEST_H
+#define BENCH_REQUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>

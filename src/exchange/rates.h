@@ -5,8 +5,8 @@
  * is a currency's newest, whatever its age; of the files only when a file of the last FILE_RATE_DAYS days before the newest one
  * has it, so that a currency which is quoted no longer has no rate.  Between two other currencies the euro stands.
  */
-#ifndef RATES_H
-#define RATES_H
+#ifndef EXCHANGE_RATES_H
+#define EXCHANGE_RATES_H
 
 #include "base/shape.h"
 

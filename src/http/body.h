@@ -2,8 +2,8 @@
  * body.h: the body of a request, as far as its route takes one: JSON or a form into the struct of .body, the parts of an
  * upload onto the disk, raw bytes as they are.  For dispatch.c.
  */
-#ifndef BODY_H
-#define BODY_H
+#ifndef HTTP_BODY_H
+#define HTTP_BODY_H
 
 #include "http/request.h"
 

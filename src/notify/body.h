@@ -6,8 +6,8 @@
  * refunds and disputes of such an order without sums and reasons, which a merchant asks for its part.  No merchant is told what risk
  * makes of a payment.  The same event makes the same bytes, however often they are made.
  */
-#ifndef BODY_H
-#define BODY_H
+#ifndef NOTIFY_BODY_H
+#define NOTIFY_BODY_H
 
 #include "base/ids.h"
 #include "base/instant.h"

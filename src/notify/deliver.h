@@ -10,8 +10,8 @@
  * A delivery is recorded after its answer.  A process that dies in between, or loses its lease, which ends all its transfers,
  * makes another deliver again: at least once, and receivers know a repeat by the event's id.
  */
-#ifndef DELIVER_H
-#define DELIVER_H
+#ifndef NOTIFY_DELIVER_H
+#define NOTIFY_DELIVER_H
 
 struct work;
 

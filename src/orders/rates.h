@@ -3,12 +3,11 @@
  *
  * Both are short tables of rules, "method:country:currency:base:per item" and "class:country:percent:inclusive or
  * exclusive"; a * stands for any, and the first rule that matches applies.  config_load has checked their form, and that
- * amounts for any currency are 0.  They are
- * parsed once and kept for the life of the process.  A tax class or country without a rule is not taxed; a method without
- * a rule for the place and currency does not ship there.
+ * amounts for any currency are 0.  They are parsed once and kept for the life of the process.  A tax class or country without
+ * a rule is not taxed; a method without a rule for the place and currency does not ship there.
  */
-#ifndef RATES_H
-#define RATES_H
+#ifndef ORDERS_RATES_H
+#define ORDERS_RATES_H
 
 #include "base/config.h"
 #include "base/money.h"

@@ -2,8 +2,8 @@
  * deliver.h: what happens to a payment in cash before its parcels arrive; what happens at the door is in collect.h.  Inside the
  * caller's transaction.
  */
-#ifndef DELIVER_H
-#define DELIVER_H
+#ifndef PAYMENTS_DELIVER_H
+#define PAYMENTS_DELIVER_H
 
 #include "payments/payment.h"
 
