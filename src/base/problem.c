@@ -67,6 +67,14 @@ faults_add(struct faults *faults, const char *where, const char *what)
 		faults->list[faults->count++] = (struct fault) { where, what };
 }
 
+const struct problem *
+faults_problem(struct arena *arena, const struct faults *faults)
+{
+	if (faults->count == 0)
+		return OK;
+	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", faults);
+}
+
 int
 problem_status(enum problem_code code)
 {

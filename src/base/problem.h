@@ -196,6 +196,9 @@ const struct problem *problem_useless(struct arena *arena, enum problem_code cod
 
 void faults_add(struct faults *faults, const char *where, const char *what);
 
+/* VALIDATION_FAILED with the faults of a body, OK when there are none. */
+const struct problem *faults_problem(struct arena *arena, const struct faults *faults);
+
 int         problem_status(enum problem_code code);  /* 404 */
 const char *problem_name(enum problem_code code);    /* "not_found" */
 const char *problem_meaning(enum problem_code code); /* for the API document */

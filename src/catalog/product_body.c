@@ -254,11 +254,3 @@ adjust_problem(struct arena *arena, const struct faults *faults)
 	return problem_faults(
 	    arena, PROBLEM_ADJUST_STOCK, "the stock of an existing variant can only be changed by an adjustment", faults);
 }
-
-const struct problem *
-faults_problem(struct arena *arena, const struct faults *faults)
-{
-	if (faults->count == 0)
-		return OK;
-	return problem_faults(arena, PROBLEM_VALIDATION_FAILED, "some members of the body are invalid; see details", faults);
-}

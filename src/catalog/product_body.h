@@ -90,7 +90,4 @@ void parse_options(const char *json, struct arena *arena, struct product_option 
 /* ADJUST_STOCK with the faults, OK when there are none. */
 const struct problem *adjust_problem(struct arena *arena, const struct faults *faults);
 
-/* VALIDATION_FAILED with the faults, OK when there are none. */
-const struct problem *faults_problem(struct arena *arena, const struct faults *faults);
-
 #endif
