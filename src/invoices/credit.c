@@ -17,8 +17,6 @@
 #include "store/db.h"
 #include "store/work.h"
 
-#include <string.h>
-
 struct refunded {
 	struct order_id     order;
 	struct merchant_id *merchant; /* whose part it is for; NULL: nobody's */
@@ -47,9 +45,7 @@ take_from_rates(struct credited *credited, const struct invoice *of, int sign)
 
 	for (size_t i = 0; i < of->n_taxes; i++)
 		for (size_t k = 0; k < credited->invoice.n_taxes; k++) {
-			const char *rate = credited->invoice.taxes[k].rate, *other = of->taxes[i].rate;
-
-			if (rate == NULL || other == NULL ? rate != other : strcmp(rate, other) != 0)
+			if (!invoice_same_rate(credited->invoice.taxes[k].rate, of->taxes[i].rate))
 				continue;
 			credited->net_left[k] += sign * invoice_minor(of->taxes[i].net, currency);
 			credited->tax_left[k] += sign * invoice_minor(of->taxes[i].tax, currency);

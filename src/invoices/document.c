@@ -10,13 +10,12 @@
 
 const char *const invoice_kind_values[] = { "invoice", "credit_note", NULL };
 
-#define PARTY_MEMBERS(party) \
-	M_TEXT(struct invoice_party, name, "name", 200, .required = true), \
-	    M_TEXT(struct invoice_party, business_id, "business_id", 64, .nullable = true), \
-	    M_TEXT(struct invoice_party, tax_number, "tax_number", 64, .nullable = true), \
-	    M_TEXTS(struct invoice_party, address, n_address, "address", INVOICE_ADDRESS_MAX, .nullable = true)
-
-static const struct member invoice_party_members[] = { PARTY_MEMBERS(party) };
+static const struct member invoice_party_members[] = {
+	M_TEXT(struct invoice_party, name, "name", 200, .required = true),
+	M_TEXT(struct invoice_party, business_id, "business_id", 64, .nullable = true),
+	M_TEXT(struct invoice_party, tax_number, "tax_number", 64, .nullable = true),
+	M_TEXTS(struct invoice_party, address, n_address, "address", INVOICE_ADDRESS_MAX, .nullable = true),
+};
 SHAPE(struct invoice_party, invoice_party_shape, "InvoiceParty", invoice_party_members);
 
 enum { AMOUNT_MAX = 40 };
@@ -106,6 +105,12 @@ invoice_minor(const char *amount, const char *currency)
 	if (amount == NULL || !decimal_parse(amount, strlen(amount), &decimal) || !decimal_to_money(decimal, currency, &money))
 		return 0;
 	return money.minor;
+}
+
+bool
+invoice_same_rate(const char *one, const char *other)
+{
+	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
 }
 
 const char *

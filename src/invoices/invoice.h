@@ -77,6 +77,9 @@ const struct problem *invoice_read(struct work *work, const struct invoice_row *
 const char           *invoice_amount(struct arena *arena, int64_t minor, const char *currency);
 int64_t               invoice_minor(const char *amount, const char *currency); /* of an amount of a document; 0 for NULL */
 
+/* Of struct invoice_tax; NULL is a rate of its own. */
+bool invoice_same_rate(const char *one, const char *other);
+
 /* The date of an instant in the shop's time zone: "2026-11-29". */
 const char *invoice_date(struct work *work, struct instant instant);
 

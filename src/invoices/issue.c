@@ -93,12 +93,6 @@ buyer_of(struct work *work, const struct sold_order *order)
 	return buyer;
 }
 
-static bool
-same_rate(const char *one, const char *other)
-{
-	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
-}
-
 /* The sums of a rate, while they are added up. */
 struct rate_sum {
 	const char *rate;
@@ -110,7 +104,7 @@ add_to_rate(struct rate_sum *sums, size_t *count, const char *rate, int64_t net,
 {
 	size_t at = 0;
 
-	while (at < *count && !same_rate(sums[at].rate, rate))
+	while (at < *count && !invoice_same_rate(sums[at].rate, rate))
 		at++;
 	if (at == *count)
 		sums[(*count)++] = (struct rate_sum) { .rate = rate };
