@@ -9,6 +9,7 @@ libhaat_a_SOURCES += \
 	src/http/idempotency.c src/http/idempotency.h \
 	src/http/idempotency_keys.c src/http/idempotency_keys.h \
 	src/http/jwt.c src/http/jwt.h \
+	src/http/leftover.c src/http/leftover.h \
 	src/http/limit.c src/http/limit.h \
 	src/http/master.c src/http/master.h \
 	src/http/multipart.c src/http/multipart.h \

@@ -89,6 +89,25 @@ remove_mails(struct work *work, struct instant before, int64_t *removed)
 	    P(uuid_floor(before.unix_ms)));
 }
 
+/* Files that no row names, or not any more. */
+static const struct problem *
+remove_files(struct work *work, struct instant before)
+{
+	static const struct {
+		const struct problem *(*remove)(struct work *work, struct instant before, int64_t *removed);
+		const char *whose;
+	} files[] = { { remove_leftover_settlements, "settlements" }, { remove_leftover_originals, "uploads" },
+		{ remove_leftover_imports, "imports" }, { remove_leftover_exports, "people's data" } };
+	int64_t removed;
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		TRY(files[i].remove(work, before, &removed));
+		if (removed > 0)
+			log_info("removed files", LOG_ID("of", files[i].whose), LOG_NUMBER("files", removed));
+	}
+	return OK;
+}
+
 const struct problem *
 purge_old(struct work *work, const struct job *job)
 {
@@ -124,18 +143,7 @@ purge_old(struct work *work, const struct job *job)
 		} while (removed >= AT_ONCE);
 	if (total > 0)
 		log_info("purged", LOG_NUMBER("rows", total));
-	TRY(remove_leftover_files(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
-	if (removed > 0)
-		log_info("removed files of settlements", LOG_NUMBER("files", removed));
-	TRY(remove_leftover_originals(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
-	if (removed > 0)
-		log_info("removed uploads", LOG_NUMBER("files", removed));
-	TRY(remove_leftover_imports(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
-	if (removed > 0)
-		log_info("removed files of imports", LOG_NUMBER("files", removed));
-	TRY(remove_leftover_exports(work, instant_add_seconds(now, -FILE_HOURS * 3600), &removed));
-	if (removed > 0)
-		log_info("removed files of people's data", LOG_NUMBER("files", removed));
+	TRY(remove_files(work, instant_add_seconds(now, -FILE_HOURS * 3600)));
 	TRY(event_months_add(work, now));
 	return event_months_drop(work, now);
 }

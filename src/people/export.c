@@ -3,17 +3,18 @@
 
 #include "base/arena.h"
 #include "base/config.h"
-#include "base/log.h"
 #include "events/audit.h"
 #include "events/job.h"
+#include "http/leftover.h"
 #include "store/db.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { PAUSE_SECONDS = 3600 };
+
+#define FILE_HEAD "export-"
+#define FILE_END ".zip"
 
 const char *const export_status_values[] = { "queued", "ready", "failed", NULL };
 
@@ -39,7 +40,7 @@ const char *
 export_path(struct work *work, struct export_id id)
 {
 	return arena_format(
-	    work->arena, "%s/export-%s.zip", work->config->http.import_directory, uuid_text(work->arena, id.uuid));
+	    work->arena, "%s/" FILE_HEAD "%s" FILE_END, work->config->http.import_directory, uuid_text(work->arena, id.uuid));
 }
 
 /* ---- asking ---- */
@@ -106,64 +107,24 @@ remove_exports(struct work *work, struct instant before, int64_t *removed)
 	return db_run(work->db, removed, "DELETE FROM data_exports WHERE expires_at < ? LIMIT 1000", P(before));
 }
 
-static void
-close_directory(void *object)
-{
-	closedir(object);
-}
-
-/* "export-ID.zip", or one that an attempt has left half written, of an id from before that time. */
-static bool
-is_old_file(struct arena *arena, const char *name, struct instant before, struct export_id *id)
-{
-	static const char head[] = "export-";
-	struct uuid       bound = uuid_floor(before.unix_ms);
-
-	if (strncmp(name, head, sizeof head - 1) != 0 || strlen(name) < sizeof head - 1 + UUID_TEXT_LENGTH)
-		return false;
-	if (!uuid_parse(arena_format(arena, "%.*s", (int)UUID_TEXT_LENGTH, name + sizeof head - 1), &id->uuid))
-		return false;
-	return strncmp(name + sizeof head - 1 + UUID_TEXT_LENGTH, ".zip", 4) == 0 && uuid_compare(&id->uuid, &bound) < 0;
-}
-
+/* "export-ID.zip", which goes with its row, or one behind that name which an attempt has left half written. */
 static const struct problem *
-remove_if_left(struct work *work, const char *name, struct export_id id, int64_t *removed)
+is_wanted(struct work *work, const char *name, struct uuid id, bool *wanted)
 {
-	const char *path = arena_format(work->arena, "%s/%s", work->config->http.import_directory, name);
-	bool        whole = strcmp(path, export_path(work, id)) == 0;
-	int64_t     wanted;
+	const char *end = name + strlen(FILE_HEAD) + UUID_TEXT_LENGTH;
+	int64_t     found;
 
-	TRY(db_value(
-	    work->db, &wanted, "SELECT COUNT(*) FROM data_exports WHERE id = ? AND (status = 'queued' OR ?)", P(id), P(whole)));
-	if (wanted > 0)
+	*wanted = true;
+	if (strncmp(end, FILE_END, strlen(FILE_END)) != 0)
 		return OK;
-	if (unlink(path) == 0)
-		++*removed;
-	else if (errno != ENOENT)
-		log_error("cannot remove a file of somebody's data", LOG_ID("file", path), LOG_TEXT("cause", strerror(errno)));
+	TRY(db_value(work->db, &found, "SELECT COUNT(*) FROM data_exports WHERE id = ? AND (status = 'queued' OR ?)", P(id),
+	    P(strcmp(end, FILE_END) == 0)));
+	*wanted = found > 0;
 	return OK;
 }
 
 const struct problem *
 remove_leftover_exports(struct work *work, struct instant before, int64_t *removed)
 {
-	const char      *directory = work->config->http.import_directory;
-	DIR             *files = opendir(directory);
-	struct export_id id;
-
-	*removed = 0;
-	if (files == NULL) {
-		log_error(
-		    "cannot list the files of people's data", LOG_ID("directory", directory), LOG_TEXT("cause", strerror(errno)));
-		return OK;
-	}
-	arena_defer(work->arena, close_directory, files);
-	for (const struct dirent *file = readdir(files); file != NULL; file = readdir(files)) {
-		struct arena_mark mark = arena_mark(work->arena);
-
-		if (is_old_file(work->arena, file->d_name, before, &id))
-			TRY(remove_if_left(work, file->d_name, id, removed));
-		arena_release(work->arena, mark);
-	}
-	return OK;
+	return remove_leftovers(work, FILE_HEAD, before, is_wanted, removed);
 }

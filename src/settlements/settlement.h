@@ -83,7 +83,7 @@ const struct problem *receive_settlement(
 const char *settlement_file(struct arena *arena, struct settlement_id id);
 
 /* leftover.c: remove files of settlements from before that time that have ended, or were never written down; *removed of them. */
-const struct problem *remove_leftover_files(struct work *work, struct instant before, int64_t *removed);
+const struct problem *remove_leftover_settlements(struct work *work, struct instant before, int64_t *removed);
 
 /* NOT_FOUND. */
 const struct problem *find_settlement(struct work *work, struct settlement_id id, struct settlement **settlement);
