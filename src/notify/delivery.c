@@ -196,7 +196,7 @@ struct dead_delivery {
 	struct event_id    event;
 	struct uuid        aggregate;
 	const char        *event_type;
-	int64_t            position;
+	int64_t            batch;
 	struct instant     created_at;
 };
 
@@ -205,7 +205,7 @@ static const struct member dead_delivery_members[] = {
 	M_ID(struct dead_delivery, event, "event_id"),
 	M_ID(struct dead_delivery, aggregate, "aggregate_id"),
 	M_TEXT(struct dead_delivery, event_type, "event_type", 64),
-	M_INTEGER(struct dead_delivery, position, "position", 0, INT64_MAX),
+	M_INTEGER(struct dead_delivery, batch, "batch", 0, INT64_MAX),
 	M_TIME(struct dead_delivery, created_at, "created_at"),
 };
 SHAPE(struct dead_delivery, dead_delivery_shape, "DeadDelivery", dead_delivery_members);
@@ -222,7 +222,7 @@ read_dead(struct work *work, struct endpoint_id id, struct instant since, struct
 {
 	return db_rows(work->db, &dead_delivery_shape, AT_ONCE, dead, count,
 	    "SELECT d.id, d.event_id, v.aggregate_id, d.event_type, d.created_at, "
-	    "IFNULL(v.batch, 0) * 256 + 254 AS position FROM webhook_deliveries d JOIN events v ON v.id = d.event_id "
+	    "IFNULL(v.batch, 0) AS batch FROM webhook_deliveries d JOIN events v ON v.id = d.event_id "
 	    "WHERE d.endpoint_id = ? AND d.status = 'dead' AND d.id >= ? AND NOT EXISTS (SELECT 1 FROM webhook_deliveries o "
 	    "WHERE o.event_id = d.event_id AND o.endpoint_id = d.endpoint_id AND (o.status <> 'dead' OR o.id > d.id)) "
 	    "ORDER BY d.id LIMIT ?",
@@ -244,7 +244,7 @@ recover_endpoint(struct work *work, struct endpoint_id id, struct instant since,
 			.event = dead[i].event,
 			.aggregate = dead[i].aggregate,
 			.event_type = dead[i].event_type,
-			.position = dead[i].position,
+			.position = dead[i].batch * FEED_POSITIONS + FEED_POSITIONS - 2, /* behind its batch */
 			.cause = OF_RECOVER };
 	TRY(add_deliveries(work, made, count, NULL));
 	*recovered = (struct recovered) { .deliveries = (int64_t)count };
