@@ -109,7 +109,7 @@ post_part(struct work *work, const struct fulfilment *part, const struct sale *s
 	if (sale->discount == 0) /* its seller's own coupon, or goods that cost nothing */
 		return OK;
 	TRY(post_sale(work, part, sale));
-	if (part->status == FULFILMENT_CANCELLED || part->status == FULFILMENT_RETURNED)
+	if (fulfilment_has_ended(part))
 		return end_sale(work, part);
 	return take_returns_back(work, part, sale);
 }

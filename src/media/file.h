@@ -38,7 +38,7 @@ const char *media_file_name(struct arena *arena, const struct media_row *row, in
 /* "mp4" of "video/mp4"; "jpg" of "image/jpeg". */
 const char *media_extension(const char *type);
 
-/* The widths of its sizes, ascending; at most MEDIA_SIZES_MAX. */
+/* The widths of its sizes, ascending; at most MEDIA_SIZES_MAX / 2, since each is there as WebP and as JPEG. */
 size_t media_widths(const struct media_row *row, int64_t *widths);
 
 /* As answers show it. */

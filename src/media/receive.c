@@ -100,7 +100,7 @@ keep_files(struct work *work, const struct upload *files, const struct media_row
 	return insert(work, rows, n);
 }
 
-/* A file has its name before its row is committed; a name without a row is removed in time (leftover.c). */
+/* A file has its name before its row is committed; a name without a row is removed in time (remove.c). */
 const struct problem *
 media_receive(struct work *work, const struct upload *files, size_t n, const char *where, struct media **media)
 {

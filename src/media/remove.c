@@ -1,4 +1,4 @@
-/* The job that removes what nothing shows any longer. */
+/* The job that removes what nothing shows any longer, and files that have no row. */
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"

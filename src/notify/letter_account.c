@@ -1,4 +1,4 @@
-/* Letters about a user's own account: its e-mail address and its password. */
+/* Letters about a user's own account: its e-mail address, its password, its export and its end. */
 #include "notify/letter.h"
 
 #include "accounts/one_time.h"

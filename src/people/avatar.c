@@ -12,7 +12,6 @@
 
 enum { SHOWN_WIDTH = 480, SHOWN_AT_MOST = 100 };
 
-/* The row is locked first: of two changes at once the second replaces what the first has chosen. */
 static const struct problem *
 choose(struct work *work, const struct media_use *use)
 {
@@ -22,6 +21,7 @@ choose(struct work *work, const struct media_use *use)
 	return db_run(work->db, NULL, "UPDATE users SET avatar = NULL, updated_by = ? WHERE id = ?", P(id), P(id));
 }
 
+/* First: of two changes at once the second replaces what the first has chosen. */
 static const struct problem *
 lock_viewer(struct work *work)
 {

@@ -18,7 +18,7 @@
  *                             the one that goes with the whole number "name" where the language tells them apart
  *   {{$ name}} {{$ name date}} the value as the language writes it: amounts with their currency, whole numbers in groups,
  *                             times ("date", "long", "time": with the hour), words of an enumeration by their messages
- *                             ("Shape.member.word", or "member.word")
+ *                             ("member.word")
  *   {{! comment }}  {{=<% %>=}}
  *
  * The ending tells what is escaped.  ".txt": nothing.  ".html": every value by its place, which is known when the template is
