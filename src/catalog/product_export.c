@@ -2,6 +2,7 @@
 #include "catalog/product_export.h"
 
 #include "base/arena.h"
+#include "base/config.h"
 #include "catalog/category.h"
 #include "media/media.h"
 #include "store/db.h"
@@ -19,9 +20,10 @@ static const struct member exported_variant_members[] = {
 SHAPE(struct exported_variant, exported_variant_shape, "ExportedVariant", exported_variant_members);
 
 static const struct member exported_image_members[] = {
-	M_ID(struct exported_image, product, "subject_id", .hidden = true),
-	M_ID(struct exported_image, id, "id", .column = "media_id"),
+	M_ID(struct exported_image, id, "id"),
 	M_TEXT(struct exported_image, alt, "alt", MEDIA_ALT_MAX),
+	M_TEXT(struct exported_image, url, "url", 1000,
+	    .description = "Where it came from, or is: what a shop fetches it from that does not know its id."),
 };
 SHAPE_SHARED(struct exported_image, exported_image_shape, "ExportedImage", exported_image_members);
 
@@ -73,13 +75,41 @@ rows_of(struct product_id product, void *rows, size_t size, size_t n, size_t *co
 	return (char *)rows + from * size;
 }
 
+static const char *
+image_url(struct work *work, const struct media *media)
+{
+	if (media->source != NULL || media->url == NULL || media->n_sizes == 0)
+		return media->source;
+	return *media->url == '/' ? arena_format(work->arena, "%s%s", work->config->public_url, media->url) : media->url;
+}
+
+static const struct problem *
+give_images(struct work *work, struct exported_product *products, size_t count)
+{
+	struct uuid       *ids = ARENA_ARRAY(work->arena, count, struct uuid);
+	struct media_list *lists;
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = products[i].id.uuid;
+	TRY(media_of(work, MEDIA_OF_PRODUCT, ids, count, &lists));
+	for (size_t i = 0; i < count; i++) {
+		products[i].images = ARENA_ARRAY(work->arena, lists[i].n, struct exported_image);
+		products[i].n_images = lists[i].n;
+		for (size_t k = 0; k < lists[i].n; k++) {
+			const struct media *media = &lists[i].media[k];
+
+			products[i].images[k] = (struct exported_image) { media->id, media->alt, image_url(work, media) };
+		}
+	}
+	return OK;
+}
+
 static const struct problem *
 give_parts(struct work *work, struct exported_product *products, size_t count)
 {
 	struct parameter        *ids = ARENA_ARRAY(work->arena, count, struct parameter);
 	struct exported_variant *variants;
-	struct exported_image   *images;
-	size_t                   n_variants, n_images;
+	size_t                   n_variants;
 
 	if (count == 0)
 		return OK;
@@ -90,15 +120,9 @@ give_parts(struct work *work, struct exported_product *products, size_t count)
 	    "JOIN inventory i ON i.variant_id = v.id WHERE p.id IN ([?]) AND v.deleted_at IS NULL "
 	    "ORDER BY v.product_id, v.position, v.id",
 	    count, count, ids));
-	TRY(db_rows_many(work->db, &exported_image_shape, count * IMAGES_MAX, &images, &n_images,
-	    "SELECT {u} FROM media_uses u WHERE u.subject_kind = 'product' AND u.subject_id IN ([?]) "
-	    "ORDER BY u.subject_id, u.position",
-	    count, count, ids));
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		products[i].variants = rows_of(products[i].id, variants, sizeof *variants, n_variants, &products[i].n_variants);
-		products[i].images = rows_of(products[i].id, images, sizeof *images, n_images, &products[i].n_images);
-	}
-	return OK;
+	return give_images(work, products, count);
 }
 
 const struct problem *

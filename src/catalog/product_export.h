@@ -13,9 +13,8 @@ struct exported_variant {
 
 /* A picture of the shop, by its id. */
 struct exported_image {
-	struct product_id product;
-	struct media_id   id;
-	const char       *alt;
+	struct media_id id;
+	const char     *alt, *url; /* where others can fetch it; NULL: nowhere yet, or it is a video */
 };
 
 struct exported_product {

@@ -147,6 +147,33 @@ same_elements(struct json_object *said, struct json_object *there)
 	return true;
 }
 
+/* The same picture by its id or by where it came from: a file of another shop has ids that are not known here. */
+static bool
+same_image(struct json_object *said, struct json_object *there)
+{
+	static const char *const names[] = { "id", "url" };
+	struct json_object      *one = NULL, *other = NULL;
+	bool                     same = false;
+
+	for (size_t i = 0; i < 2 && !same; i++)
+		same = json_object_object_get_ex(said, names[i], &one) && one != NULL &&
+		    json_object_object_get_ex(there, names[i], &other) && json_object_equal(one, other);
+	if (same && json_object_object_get_ex(said, "alt", &one))
+		same = json_object_equal(one, json_object_object_get(there, "alt"));
+	return same;
+}
+
+static bool
+same_images(struct json_object *said, struct json_object *there)
+{
+	if (json_object_array_length(said) != json_object_array_length(there))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(said); i++)
+		if (!same_image(json_object_array_get_idx(said, i), json_object_array_get_idx(there, i)))
+			return false;
+	return true;
+}
+
 static bool
 same_member(const char *name, struct json_object *said, struct json_object *there)
 {
@@ -161,6 +188,8 @@ same_member(const char *name, struct json_object *said, struct json_object *ther
 		    json_object_get_string(said)); /* its path or the end of that, which was found to be a category */
 	if (json_object_is_type(said, json_type_string) && ends_with(name, "price"))
 		return same_amount(said, there);
+	if (json_object_is_type(said, json_type_array) && strcmp(name, "images") == 0)
+		return same_images(said, there);
 	if (json_object_is_type(said, json_type_array) && strcmp(name, "variants") == 0)
 		return same_elements(said, there);
 	return false;
@@ -242,6 +271,37 @@ change_products(struct work *work, struct product_draft *const *drafts, size_t c
 	return OK;
 }
 
+/* ---- pictures ---- */
+
+/* What is not known by its id, since the file is another shop's, is fetched from where the file says that it is. */
+static const struct problem *
+choose_images(struct work *work, const struct import_merchant *merchant, struct product_draft *drafts, size_t count)
+{
+	struct image_body **images;
+	struct media_id    *ids;
+	bool               *known;
+	size_t              n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += drafts[i].body == NULL ? 0 : drafts[i].body->n_images;
+	images = ARENA_ARRAY(work->arena, n, struct image_body *);
+	ids = ARENA_ARRAY(work->arena, n, struct media_id);
+	known = ARENA_ARRAY(work->arena, n, bool);
+	n = 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; drafts[i].body != NULL && k < drafts[i].body->n_images; k++)
+			if (drafts[i].body->images[k].id != NULL && drafts[i].body->images[k].url != NULL) {
+				images[n] = &drafts[i].body->images[k];
+				ids[n] = *images[n]->id;
+				n++;
+			}
+	TRY(media_known(work, &merchant->id, ids, n, known));
+	for (size_t i = 0; i < n; i++)
+		if (!known[i])
+			images[i]->id = NULL;
+	return OK;
+}
+
 const struct problem *
 import_products(struct work *work, const struct import_merchant *merchant, struct product_draft *drafts, size_t count)
 {
@@ -252,6 +312,7 @@ import_products(struct work *work, const struct import_merchant *merchant, struc
 	size_t                 n_made = 0, n_known = 0;
 
 	TRY(read_known(work, drafts, count, &skus));
+	TRY(choose_images(work, merchant, drafts, count));
 	for (size_t i = 0; i < count; i++) {
 		struct faults faults = { .count = 0 };
 		bool          is_known;

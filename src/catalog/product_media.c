@@ -29,20 +29,27 @@ print_images(struct work *work, struct product_id product, const char **json)
 	return OK;
 }
 
-/* A media row for each address that has none yet. */
+/* A media row for each address that has none yet; what the product shows from there already stays. */
 static const struct problem *
-have_fetched(struct work *work, const struct image_body *images, size_t count, struct media_use *uses)
+have_fetched(struct work *work, struct product_id product, const struct image_body *images, size_t count, struct media_use *uses)
 {
-	const char     **urls = ARENA_ARRAY(work->arena, count, const char *);
-	struct media_id *ids = ARENA_ARRAY(work->arena, count, struct media_id);
-	size_t           n = 0;
+	const char      **urls = ARENA_ARRAY(work->arena, count, const char *);
+	struct media_id **shown, *ids = ARENA_ARRAY(work->arena, count, struct media_id);
+	size_t            n = 0, n_urls = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (images[i].id == NULL)
-			urls[n++] = images[i].url;
+			urls[n_urls++] = images[i].url;
+	TRY(media_shown_from(work, MEDIA_OF_PRODUCT, product.uuid, urls, n_urls, &shown));
+	for (size_t i = 0; i < n_urls; i++)
+		if (shown[i] == NULL)
+			urls[n++] = urls[i];
 	TRY(media_fetch_later(work, urls, n, ids));
-	for (size_t i = 0, next = 0; i < count; i++)
-		uses[i] = (struct media_use) { images[i].id == NULL ? ids[next++] : *images[i].id, images[i].alt };
+	for (size_t i = 0, next = 0, fresh = 0; i < count; i++) {
+		const struct media_id *id = images[i].id != NULL ? images[i].id : shown[next++];
+
+		uses[i] = (struct media_use) { id != NULL ? *id : ids[fresh++], images[i].alt };
+	}
 	return OK;
 }
 
@@ -69,7 +76,7 @@ attach_images(struct work *work, struct product_id product, const struct image_b
 {
 	struct media_use *uses = ARENA_ARRAY(work->arena, count, struct media_use);
 
-	TRY(have_fetched(work, images, count, uses));
+	TRY(have_fetched(work, product, images, count, uses));
 	TRY(media_attach(work, MEDIA_OF_PRODUCT, product.uuid, "images", uses, count));
 	return print_images(work, product, json);
 }

@@ -228,6 +228,51 @@ media_attach(
 	return a.n_before == 0 ? OK : queue_removal(work);
 }
 
+const struct problem *
+media_shown_from(
+    struct work *work, enum media_subject kind, struct uuid subject, const char *const *urls, size_t n, struct media_id ***ids)
+{
+	struct media_row *rows;
+	size_t            count;
+
+	*ids = ARENA_ARRAY(work->arena, n, struct media_id *);
+	if (n == 0)
+		return OK;
+	TRY(db_rows(work->db, &media_row_shape, MEDIA_USES_MAX, &rows, &count,
+	    "SELECT {m} FROM media_uses u JOIN media m ON m.id = u.media_id WHERE u.subject_kind = ? AND u.subject_id = ? "
+	    "AND m.source_url IS NOT NULL AND m.status IN ('pending', 'ready') ORDER BY u.position LIMIT ?",
+	    P(media_subject_values[kind]), P(subject), P(MEDIA_USES_MAX)));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < count && (*ids)[i] == NULL; k++)
+			if (rows[k].source_url != NULL && strcmp(rows[k].source_url, urls[i]) == 0) {
+				(*ids)[i] = &rows[k].id;
+				rows[k].source_url = NULL; /* taken */
+			}
+	return OK;
+}
+
+const struct problem *
+media_known(struct work *work, const struct merchant_id *merchant, const struct media_id *ids, size_t n, bool *known)
+{
+	struct parameter *values = ARENA_ARRAY(work->arena, n + 1, struct parameter);
+	struct media_row *rows;
+	size_t            count;
+
+	if (n == 0)
+		return OK;
+	for (size_t i = 0; i < n; i++)
+		values[i] = P(ids[i]);
+	TRY(db_rows_many(work->db, &media_row_shape, n, &rows, &count,
+	    "SELECT {} FROM media WHERE id IN ([?]) AND status IN ('pending', 'ready') ORDER BY id", n, n, values));
+	for (size_t i = 0; i < n; i++) {
+		const struct media_row *row = find_row(rows, count, ids[i]);
+
+		known[i] = row != NULL &&
+		    (is_viewers(&work->viewer, row) || (row->merchant != NULL && ID_EQUAL(*row->merchant, *merchant)));
+	}
+	return OK;
+}
+
 /* ---- many new subjects ---- */
 
 static int

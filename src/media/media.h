@@ -39,7 +39,8 @@ struct media {
 	const char        *public_id;      /* of the same, in the store outside; NULL: there is none */
 	int64_t           *width, *height; /* in pixels; NULL of a video, and until it is fetched */
 	const char        *alt;
-	struct media_size *sizes; /* WebP and JPEG, by ascending width; empty while it is not ready, and of a video */
+	const char        *source; /* where it was fetched from, which no answer tells; NULL: it was uploaded */
+	struct media_size *sizes;  /* WebP and JPEG, by ascending width; empty while it is not ready, and of a video */
 	size_t             n_sizes;
 };
 SHAPE_DECLARE(struct media, media_shape);
@@ -81,6 +82,14 @@ const struct problem *media_attach_new(
 
 /* A row for each address, from which a job fetches the picture: pending until then.  ids[i] is that of urls[i]. */
 const struct problem *media_fetch_later(struct work *work, const char *const *urls, size_t n, struct media_id *ids);
+
+/* Of what the subject shows: ids[i] was fetched from urls[i], or is to be; NULL: nothing was.  Each of it once. */
+const struct problem *media_shown_from(
+    struct work *work, enum media_subject kind, struct uuid subject, const char *const *urls, size_t n, struct media_id ***ids);
+
+/* Is ids[i] there, and the viewer's or the shop's?  One statement for all. */
+const struct problem *media_known(
+    struct work *work, const struct merchant_id *merchant, const struct media_id *ids, size_t n, bool *known);
 
 struct media_list {
 	struct media *media;

@@ -120,7 +120,12 @@ show_sizes(struct work *work, const struct media_row *row, struct media *media)
 struct media
 media_show(struct work *work, const struct media_row *row, const char *alt)
 {
-	struct media       media = { .id = row->id, .type = row->type, .width = row->width, .height = row->height, .alt = alt };
+	struct media       media = { .id = row->id,
+		      .type = row->type,
+		      .width = row->width,
+		      .height = row->height,
+		      .alt = alt,
+		      .source = row->source_url };
 	struct stored_file video;
 
 	if (row->status != MEDIA_READY)

@@ -288,6 +288,31 @@ test_rows_of_variants_become_one_product(void)
 	CHECK_TEXT(text_at(&product, "name"), "=Bell");
 }
 
+/* A supplier's file names the same addresses each night: what was fetched from them stays, whatever else has changed. */
+static void
+test_pictures_stay_as_they_are(void)
+{
+	const char   *sku = fresh_sku(), *address = serve_once(png_new(50, 40, NULL)), *picture;
+	struct answer answer;
+
+	need_people();
+	answer = import_rows(form(HEAD "Bell,%s,10,published,%s,%sA,,,,\n", path, address, sku));
+	check_counts(&answer, "done", 1, 0, 0, 0);
+	picture = form("SELECT CONCAT(m.id, ' ', m.status) FROM media_uses u JOIN media m ON m.id = u.media_id "
+		       "JOIN variants v ON v.product_id = u.subject_id WHERE v.sku = '%sA'",
+	    sku);
+	WAIT_FOR("1", "SELECT (%s) LIKE '%%ready'", picture);
+	picture = sql_text("%s", picture);
+	answer = import_rows(form(HEAD "Bell,%s,10,published,%s,%sA,,,,\n", path, address, sku));
+	check_counts(&answer, "done", 0, 0, 1, 0);
+	answer = import_rows(form(HEAD "Bell,%s,11,published,%s,%sA,,,,\n", path, address, sku));
+	check_counts(&answer, "done", 0, 1, 0, 0);
+	CHECK_TEXT(sql_text("SELECT CONCAT(m.id, ' ', m.status) FROM media_uses u JOIN media m ON m.id = u.media_id "
+			    "JOIN variants v ON v.product_id = u.subject_id WHERE v.sku = '%sA'",
+		       sku),
+	    picture);
+}
+
 static void
 test_faults_of_cells_name_their_columns(void)
 {
@@ -446,7 +471,7 @@ delete_all(const struct person *person)
 static void
 comes_back(const char *format)
 {
-	struct person other = person_new("shopkeeper");
+	struct person other = person_new("shopkeeper"), stranger = person_new("shopkeeper");
 	const char   *sku = fresh_sku(), *before, *picture = uploaded(&other, png_new(50, 40, NULL));
 	struct answer answer;
 
@@ -474,6 +499,17 @@ comes_back(const char *format)
 	WAIT_FOR(
 	    "done 3 0", "SELECT CONCAT_WS(' ', status, created, refused) FROM imports WHERE id = '%s'", text_at(&answer, "id"));
 	CHECK_TEXT(export(&other, format), before);
+	/* Another shop, which does not know the picture's id, fetches it. */
+	delete_all(&other);
+	answer = send_as(&stranger, form("format=%s", format), "text/csv", before);
+	WAIT_FOR(
+	    "done 3 0", "SELECT CONCAT_WS(' ', status, created, refused) FROM imports WHERE id = '%s'", text_at(&answer, "id"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM media WHERE merchant_id = '%s' AND source_url LIKE 'https://localhost%%'",
+		      stranger.merchant),
+	    1);
+	answer = send_as(&stranger, form("format=%s", format), "text/csv", before);
+	WAIT_FOR("done 0 3 0", "SELECT CONCAT_WS(' ', status, changed, unchanged, refused) FROM imports WHERE id = '%s'",
+	    text_at(&answer, "id"));
 }
 
 static void
@@ -556,7 +592,7 @@ test_cells_are_no_formulas(void)
 SUITE("api: imports", TEST(test_lines_become_products), TEST(test_published_products_are_shown),
     TEST(test_known_products_are_changed), TEST(test_a_repeated_sku_is_one_product), TEST(test_faults_stand_by_row_and_member),
     TEST(test_another_shops_sku_is_refused), TEST(test_dry_run_writes_nothing), TEST(test_rows_of_variants_become_one_product),
-    TEST(test_faults_of_cells_name_their_columns), TEST(test_files_that_are_none_fail), TEST(test_staff_name_the_shop),
-    TEST(test_a_suspended_shops_import_fails), TEST(test_a_shops_imports_wait_for_each_other),
+    TEST(test_pictures_stay_as_they_are), TEST(test_faults_of_cells_name_their_columns), TEST(test_files_that_are_none_fail),
+    TEST(test_staff_name_the_shop), TEST(test_a_suspended_shops_import_fails), TEST(test_a_shops_imports_wait_for_each_other),
     TEST(test_an_import_is_cancelled_once), TEST(test_the_sender_is_told), TEST(test_csv_comes_back), TEST(test_lines_come_back),
     TEST(test_packed_files_are_unpacked), TEST(test_cells_are_no_formulas))
