@@ -123,13 +123,13 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 	return optind == argc && (is_tool(haatd) || pool >= 0);
 }
 
-/* The storefront, payments, and what letters lead to, which hashes passwords. */
+/* All but webhooks have pages: also who hashes passwords, and who takes pictures in. */
 static bool
 load_pages(const struct haatd *haatd)
 {
 	const char *error;
 
-	if ((haatd->pool != POOL_PAY && haatd->pool != POOL_AUTH && haatd->pool != POOL_API) || pages_load(&haatd->config, &error))
+	if (haatd->pool == POOL_HOOKS || pages_load(&haatd->config, &error))
 		return true;
 	fprintf(stderr, "haatd cannot start:\n%s\n", error);
 	return false;

@@ -1,6 +1,13 @@
 # What the pages are made from, and what browsers load for them.
 pagesdir = $(pkgdatadir)/pages
 dist_pages_DATA = \
+	web/pages/account-address.html \
+	web/pages/account-addresses.html \
+	web/pages/account-data.html \
+	web/pages/account-nav.html \
+	web/pages/account-payments.html \
+	web/pages/account-security.html \
+	web/pages/account.html \
 	web/pages/field.html \
 	web/pages/foot.html \
 	web/pages/cart.html \

@@ -9,7 +9,7 @@
 /* The words for what is wrong, each a message "wrong.…"; the last is for what has no better one. */
 static const char *const form_wrong_values[] = { "required", "too_short", "too_long", "too_small", "too_large", "email", "phone",
 	"country", "currency", "choice", "taken", "differs", "incorrect", "same", "upper", "lower", "digit", "special",
-	"only_digits", "common", "like_email", "like_name", "invalid", NULL };
+	"only_digits", "common", "like_email", "like_name", "none", "invalid", NULL };
 
 /* How the faults begin that shapes and use-cases report; a number that follows is the bound. */
 static const struct {
@@ -30,6 +30,7 @@ static const struct {
 	{ "belongs to another", "taken", "" },
 	{ "must be the same as", "differs", "" },
 	{ "is wrong", "incorrect", "" },
+	{ "is not there", "none", "" },
 	{ "is the account's address", "same", "" },
 	{ "must differ from the old", "same", "" },
 	{ "must have an upper-case", "upper", "" },
@@ -69,16 +70,25 @@ read_fault(const char *what)
 {
 	for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++) {
 		const size_t length = strlen(wordings[i].what);
-		char        *end;
+		char        *end = NULL;
 		int64_t      bound;
 
 		if (strncmp(what, wordings[i].what, length) != 0)
 			continue;
-		bound = strtoll(what + length, &end, 10);
-		if (strncmp(end, wordings[i].unit, strlen(wordings[i].unit)) == 0)
+		bound = wordings[i].what[length - 1] == ' ' ? strtoll(what + length, &end, 10) : 0;
+		if (end == NULL || strncmp(end, wordings[i].unit, strlen(wordings[i].unit)) == 0)
 			return (struct form_fault) { value_index(form_wrong_values, wordings[i].wrong), bound };
 	}
 	return (struct form_fault) { value_index(form_wrong_values, "invalid"), 0 };
+}
+
+/* Also of one of several files: "file.0". */
+static bool
+is_of(const char *where, const char *name)
+{
+	const size_t length = strlen(name);
+
+	return strncmp(where, name, length) == 0 && (where[length] == '\0' || where[length] == '.');
 }
 
 static void
@@ -86,7 +96,7 @@ add_faults(struct arena *arena, const struct faults *faults, struct form_field *
 {
 	field->faults = ARENA_ARRAY(arena, faults->count, struct form_fault);
 	for (size_t i = 0; i < faults->count; i++)
-		if (strcmp(faults->list[i].where, field->name) == 0)
+		if (is_of(faults->list[i].where, field->name))
 			field->faults[field->n_faults++] = read_fault(faults->list[i].what);
 	field->is_wrong = field->n_faults > 0;
 }
@@ -137,6 +147,17 @@ field_of(const struct shape *shape, size_t i, void *view)
 }
 
 void
+form_mark(struct arena *arena, const struct problem *problem, const struct shape *shape, void *view)
+{
+	for (size_t i = 0; problem != OK && problem->faults != NULL && i < shape->count; i++) {
+		struct form_field *field = field_of(shape, i, view);
+
+		if (field != NULL)
+			add_faults(arena, problem->faults, field);
+	}
+}
+
+void
 form_typed(const struct request *request, const struct problem *problem, const struct shape *shape, void *view)
 {
 	for (size_t i = 0; i < shape->count; i++) {
@@ -147,9 +168,8 @@ form_typed(const struct request *request, const struct problem *problem, const s
 		*field = (struct form_field) { .name = shape->members[i].name };
 		if (!is_secret(request->route, field->name))
 			field->value = form_text(request, field->name);
-		if (problem != OK && problem->faults != NULL)
-			add_faults(request->work->arena, problem->faults, field);
 	}
+	form_mark(request->work->arena, problem, shape, view);
 }
 
 static const char *

@@ -48,7 +48,10 @@ bool form_says(const struct problem *problem);
  */
 void form_typed(const struct request *request, const struct problem *problem, const struct shape *shape, void *view);
 
-/* The same from a thing as it stands, whose members are named as the fields are. */
+/* Only what the problem says, beside fields that are filled. */
+void form_mark(struct arena *arena, const struct problem *problem, const struct shape *shape, void *view);
+
+/* The same as form_typed from a thing as it stands, whose members are named as the fields are. */
 void form_holds(const struct shape *of, const void *thing, const struct shape *shape, void *view);
 
 #endif

@@ -1,8 +1,12 @@
 libhaat_a_SOURCES += \
 	src/pages/cart_page.c src/pages/cart_page.h \
-	src/pages/catalog_pages.c src/pages/catalog_pages.h \
 	src/pages/checkout.c src/pages/checkout.h \
 	src/pages/checkout_routes.c \
+	src/pages/account_frame.c src/pages/account_frame.h \
+	src/pages/account_page.c src/pages/account_page.h \
+	src/pages/address_page.c src/pages/address_page.h \
+	src/pages/catalog_pages.c src/pages/catalog_pages.h \
+	src/pages/data_page.c \
 	src/pages/form_page.c src/pages/form_page.h \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
@@ -10,6 +14,7 @@ libhaat_a_SOURCES += \
 	src/pages/order_money.c \
 	src/pages/order_pages.c \
 	src/pages/order_view.c src/pages/order_view.h \
+	src/pages/money_page.c src/pages/money_page.h \
 	src/pages/pages.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/phone_page.c src/pages/phone_page.h \
@@ -17,6 +22,7 @@ libhaat_a_SOURCES += \
 	src/pages/register_page.c src/pages/register_page.h \
 	src/pages/render.c src/pages/render.h \
 	src/pages/routes.c \
+	src/pages/security_page.c src/pages/security_page.h \
 	src/pages/sign_in_page.c src/pages/sign_in_page.h \
 	src/pages/sign_in_form.c src/pages/sign_in_form.h \
 	src/pages/site.c src/pages/site.h \

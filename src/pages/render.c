@@ -9,7 +9,7 @@
 #include "pages/site_load.h"
 #include "template/template.h"
 
-enum { TEMPLATES_BYTES = 16 << 20, PAGE_ROOM = 8 * 1024 };
+enum { TEMPLATES_BYTES = 64 << 20, PAGE_ROOM = 8 * 1024 };
 
 static const char html_type[] = "text/html; charset=utf-8";
 

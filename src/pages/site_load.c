@@ -4,11 +4,15 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/locale.h"
+#include "pages/account_page.h"
+#include "pages/address_page.h"
 #include "pages/cart_page.h"
 #include "pages/catalog_pages.h"
 #include "pages/checkout.h"
 #include "pages/order_view.h"
+#include "pages/money_page.h"
 #include "pages/register_page.h"
+#include "pages/security_page.h"
 #include "pages/sign_in_form.h"
 #include "pages/site_problem.h"
 #include "pages/wishlist_page.h"
@@ -27,6 +31,12 @@ static const struct {
 	[SITE_PRODUCT] = { "product.html", &product_view_shape },
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
+	[SITE_ACCOUNT] = { "account.html", &account_view_shape },
+	[SITE_ADDRESSES] = { "account-addresses.html", &address_list_view_shape },
+	[SITE_ADDRESS] = { "account-address.html", &address_view_shape },
+	[SITE_SECURITY] = { "account-security.html", &security_view_shape },
+	[SITE_MONEY] = { "account-payments.html", &money_view_shape },
+	[SITE_DATA] = { "account-data.html", &data_view_shape },
 	[SITE_REGISTER] = { "register.html", &register_view_shape },
 	[SITE_CART] = { "cart.html", &cart_view_shape },
 	[SITE_CHECKOUT] = { "checkout.html", &checkout_view_shape },

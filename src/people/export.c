@@ -88,14 +88,30 @@ ask_for_export(struct work *work, struct data_export **export)
 	return begin_export(work, export);
 }
 
+static void
+add_url(struct work *work, struct data_export *export)
+{
+	if (export->status == EXPORT_READY)
+		export->url = arena_format(work->arena, "%s/api/v1/accounts/me/exports/%s/file", work->config->public_url,
+		    uuid_text(work->arena, export->id.uuid));
+}
+
+const struct problem *
+find_own_export(struct work *work, struct data_export **export)
+{
+	TRY(db_row(work->db, &data_export_shape, export, EXPORT_SELECT "WHERE e.user_id = ? AND e.expires_at > ?",
+	    P(work->viewer.user), P(instant_now())));
+	if (*export != NULL)
+		add_url(work, *export);
+	return OK;
+}
+
 const struct problem *
 show_export(struct work *work, struct export_id id, struct data_export **export)
 {
 	TRY(db_one(work->db, &data_export_shape, export, EXPORT_SELECT "WHERE e.id = ? AND e.user_id = ? AND e.expires_at > ?",
 	    P(id), P(work->viewer.user), P(instant_now())));
-	if ((*export)->status == EXPORT_READY)
-		(*export)->url = arena_format(work->arena, "%s/api/v1/accounts/me/exports/%s/file", work->config->public_url,
-		    uuid_text(work->arena, id.uuid));
+	add_url(work, *export);
 	return OK;
 }
 

@@ -35,6 +35,9 @@ const struct problem *ask_for_export(struct work *work, struct data_export **exp
 /* The viewer's; NOT_FOUND, also of one that another has taken the place of, and once its time is over. */
 const struct problem *show_export(struct work *work, struct export_id id, struct data_export **export);
 
+/* The viewer's last one, while its time is not over; NULL: there is none. */
+const struct problem *find_own_export(struct work *work, struct data_export **export);
+
 /* Where its file is kept; in the arena. */
 const char *export_path(struct work *work, struct export_id id);
 

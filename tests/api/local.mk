@@ -10,6 +10,7 @@ tests_libsuite_a_SOURCES += tests/api/api.c tests/api/api.h tests/api/check.c te
 	tests/api/listening.c tests/api/listening.h \
 	tests/api/uploading.c tests/api/uploading.h
 api_tests = \
+	tests/api/test-account-pages \
 	tests/api/test-accounts \
 	tests/api/test-addresses \
 	tests/api/test-api-keys \

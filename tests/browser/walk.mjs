@@ -25,7 +25,9 @@ const shown = (await call('GET', `/products/${product.slug}`)).body;
 
 // What stands for the parameters of a path, and the queries with which a page shows more.
 const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, order: orders[0]?.id, id: orders[0]?.id };
-const also = { '/search': ['?q=lamp', '?q=zzzzqqqq', '?in_stock=true&ordering=price'], '/signin': ['?next=/orders'] };
+const address = (await call('GET', '/addresses', { token: customer.access })).body?.results?.[0];
+const ids = { '/account/addresses/{id}': address?.id };
+const also = { '/search': ['?q=lamp', '?q=zzzzqqqq', '?in_stock=true&ordering=price'], '/signin': ['?next=/orders'], '/account': ['?done=saved'] };
 
 const document = JSON.parse(execFileSync(`${buildDirectory}/src/haatd`, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 27 }));
 const isPage = (operation) => 'text/html; charset=utf-8' in (operation?.responses?.['200']?.content ?? {});
@@ -37,8 +39,9 @@ for (const path of ['/products/{product}', '/categories/{category}', '/shops/{sh
 
 function addresses(path) {
 	const filled = path.replace(/\{(\w+)\}/g, (_, name) => {
-		assert.ok(parameters[name], `${path}: nothing is known to stand for {${name}}`);
-		return parameters[name];
+		const value = ids[path] ?? parameters[name];
+		assert.ok(value, `${path}: nothing is known to stand for {${name}}`);
+		return value;
 	});
 	return [filled, ...(also[path] ?? []).map((query) => filled + query)];
 }
