@@ -19,6 +19,7 @@ libhaat_a_SOURCES += \
 	src/base/problem.c src/base/problem.h \
 	src/base/providers.c src/base/providers.h \
 	src/base/shape.c src/base/shape.h \
+	src/base/write_all.c src/base/write_all.h \
 	src/base/shape_parse.c src/base/shape_query.c src/base/shape_value.c src/base/shape_value.h \
 	src/base/shape_merge.c \
 	src/base/shape_print.c \

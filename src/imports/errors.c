@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/csv.h"
 #include "base/log.h"
+#include "base/write_all.h"
 #include "store/db.h"
 
 #include <errno.h>
@@ -50,14 +51,8 @@ keep_first(struct work *work, const struct import *import, const struct error_li
 static bool
 write_whole(int fd, const struct text *text, int64_t at)
 {
-	for (size_t done = 0; done < text->length;) {
-		ssize_t written = pwrite(fd, text->bytes + done, text->length - done, at + (int64_t)done);
-
-		if (written < 0 && errno != EINTR)
-			return false;
-		done += written < 0 ? 0 : (size_t)written;
-	}
-	return ftruncate(fd, at + (int64_t)text->length) == 0 && fdatasync(fd) == 0;
+	return write_all_at(fd, text->bytes, text->length, at) && ftruncate(fd, at + (int64_t)text->length) == 0 &&
+	    fdatasync(fd) == 0;
 }
 
 static const struct problem *

@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "events/job.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -144,16 +145,9 @@ run_printer(struct work *work, int input, int output)
 }
 
 static bool
-write_all(int file, const struct text *text)
+write_text(int file, const struct text *text)
 {
-	for (size_t done = 0; done < text->length;) {
-		ssize_t written = write(file, text->bytes + done, text->length - done);
-
-		if (written < 0 && errno != EINTR)
-			return false;
-		done += written > 0 ? (size_t)written : 0;
-	}
-	return lseek(file, 0, SEEK_SET) == 0;
+	return write_all(file, text->bytes, text->length) && lseek(file, 0, SEEK_SET) == 0;
 }
 
 static bool
@@ -190,7 +184,7 @@ print(struct work *work, const struct invoice_set *set, struct bytes *pdf)
 		text_add(&documents, set->rows[i].document, strlen(set->rows[i].document));
 	}
 	text_add_char(&documents, ']');
-	good = input >= 0 && output >= 0 && write_all(input, &documents) && run_printer(work, input, output) &&
+	good = input >= 0 && output >= 0 && write_text(input, &documents) && run_printer(work, input, output) &&
 	    read_whole(work->arena, output, pdf);
 	if (input >= 0)
 		close(input);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/write_all.h"
 #include "media/content.h"
 #include "net/download.h"
 #include "store/db.h"
@@ -40,7 +41,7 @@ take(const char *bytes, size_t length, void *argument)
 	fetching->size += (int64_t)length;
 	if (EVP_DigestUpdate(fetching->digest, bytes, length) != 1)
 		abort();
-	if (write(fetching->fd, bytes, length) == (ssize_t)length)
+	if (write_all(fetching->fd, bytes, length))
 		return true;
 	fetching->error = errno;
 	return false;

@@ -1,5 +1,7 @@
 #include "media/reader.h"
 
+#include "base/write_all.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,13 +77,8 @@ reader_has(struct reader *reader, int64_t at, const void *bytes, size_t n)
 static bool
 write_whole(struct reader *reader, int64_t at, const void *bytes, size_t n)
 {
-	ssize_t written;
-
 	reader->length = 0; /* the window may no longer be what is there */
-	do
-		written = pwrite(reader->fd, bytes, n, at);
-	while (written < 0 && errno == EINTR);
-	return written == (ssize_t)n;
+	return write_all_at(reader->fd, bytes, n, at);
 }
 
 bool

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "store/work.h"
 
 #include <errno.h>
@@ -11,19 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool
-write_all(int fd, const struct text *bytes)
-{
-	for (size_t done = 0; done < bytes->length;) {
-		ssize_t written = write(fd, bytes->bytes + done, bytes->length - done);
-
-		if (written < 0)
-			return false;
-		done += (size_t)written;
-	}
-	return fsync(fd) == 0;
-}
 
 /* errno says why not. */
 static bool
@@ -37,7 +25,7 @@ write_file(const char *directory, const char *unfinished, const char *path, cons
 	fd = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
-	written = write_all(fd, bytes);
+	written = (write_all(fd, bytes->bytes, bytes->length) && fsync(fd) == 0);
 	why = errno;
 	if (close(fd) != 0 && written) {
 		written = false;

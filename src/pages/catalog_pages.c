@@ -391,7 +391,7 @@ beginning(struct arena *arena, const char *text)
 	}
 	if (text == NULL)
 		return NULL;
-	return text[length] == '\0' ? text : arena_format(arena, "%.*s…", (int)end, text);
+	return text[length] == '\0' ? text : arena_format(arena, "%.*s…", (int)(end == 0 ? length : end), text);
 }
 
 static const struct problem *

@@ -20,6 +20,7 @@
 #include "template/template.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char         *file;
@@ -51,12 +52,12 @@ static const char *
 read_file(struct arena *arena, void *argument, const char *name, size_t *length, const char **why)
 {
 	const struct config *config = argument;
-	const char          *ignored,
-	    *own = *config->pages.own_templates == '\0'
-	    ? NULL
-	    : template_file(arena, (void *)(uintptr_t)config->pages.own_templates, name, length, &ignored);
+	const char          *own = config->pages.own_templates;
 
-	return own != NULL ? own : template_file(arena, (void *)(uintptr_t)config->pages.templates, name, length, why);
+	/* One that cannot be read is a fault, and not ours in its place. */
+	if (*own != '\0' && access(arena_format(arena, "%s/%s", own, name), F_OK) == 0)
+		return template_file(arena, (void *)(uintptr_t)own, name, length, why);
+	return template_file(arena, (void *)(uintptr_t)config->pages.templates, name, length, why);
 }
 
 static bool
