@@ -51,6 +51,7 @@ dist_messages_DATA = \
 	web/messages/en.json \
 	web/messages/hi.json
 web_assets = \
+	web/assets/cart.js \
 	web/assets/invoice.css \
 	web/assets/orders.js \
 	web/assets/pay.css \

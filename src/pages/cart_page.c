@@ -6,6 +6,7 @@
 #include "cart/wishlist.h"
 #include "http/face.h"
 #include "orders/order.h"
+#include "pages/assets.h"
 #include "pages/form_view.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
@@ -34,6 +35,8 @@ SHAPE_SHARED(struct cart_row, cart_row_shape, "CartRow", cart_row_members);
 
 static const struct member cart_view_members[] = {
 	M_SITE(struct cart_view),
+	M_TEXT(struct cart_view, script, "script", 100),
+	M_INTEGER(struct cart_view, quantity, "quantity", 0, CART_LINES_MAX *CART_QUANTITY_MAX),
 	M_ARRAY(struct cart_view, rows, n_rows, "rows", cart_row_shape, CART_LINES_MAX),
 	M_MONEY(struct cart_view, subtotal, "subtotal"),
 	M_TEXT(struct cart_view, coupon, "coupon", COUPON_CODE_MAX),
@@ -149,6 +152,7 @@ fill_view(struct request *request, struct cart_view *view)
 	view->site = site_at(request, "/cart");
 	view->is_signed_in = is_signed_in(work);
 	view->may_order = may_order(work);
+	view->script = ASSET_CART_JS;
 	view->is_empty = true;
 	if (problem_is(problem, PROBLEM_NOT_FOUND))
 		return OK;
@@ -158,6 +162,7 @@ fill_view(struct request *request, struct cart_view *view)
 	view->rows = cart_rows(work, &cart);
 	view->n_rows = cart.n_items;
 	view->is_empty = cart.n_items == 0;
+	view->quantity = cart.quantity;
 	view->subtotal = cart.subtotal;
 	for (size_t i = 0; i < view->n_rows; i++)
 		if (view->rows[i].is_gone || view->rows[i].is_foreign || view->rows[i].is_sold_out || view->rows[i].is_few)

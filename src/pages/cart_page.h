@@ -18,6 +18,8 @@ SHAPE_DECLARE(struct cart_row, cart_row_shape);
 
 struct cart_view {
 	struct site      site;
+	const char      *script;
+	int64_t          quantity; /* of all lines */
 	struct cart_row *rows;
 	size_t           n_rows;
 	struct money     subtotal;

@@ -46,6 +46,7 @@ SHAPE(struct who_fault, who_fault_shape, "WhoFault", who_fault_members);
 static const struct member checkout_view_members[] = {
 	M_SITE(struct checkout_view),
 	TROUBLE_MEMBERS(struct checkout_view),
+	M_BOOLEAN(struct checkout_view, is_wrong, "is_wrong"),
 	M_BOOLEAN(struct checkout_view, is_known, "is_known"),
 	M_BOOLEAN(struct checkout_view, may_order, "may_order"),
 	M_FIELD(struct checkout_view, full_name),

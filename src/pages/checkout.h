@@ -41,6 +41,7 @@ struct who_fault {
 struct checkout_view {
 	struct site            site;
 	struct trouble         trouble;
+	bool                   is_wrong; /* fields of a form are marked */
 	bool                   is_known, may_order;
 	struct user           *customer; /* NULL: a guest */
 	struct who_fault       who_fault;

@@ -118,7 +118,8 @@ show_checkout_problem(struct request *request, const struct problem *problem)
 	struct checkout_view        view = { .adds_place = request->route->body == &address_create_shape };
 	bool said = request->route->body == &who_form_shape && say_who_fault(request, problem, &view.who_fault);
 
-	said = trouble_of(request->work->arena, problem, &view.trouble) || said;
+	view.is_wrong = problem_is(problem, PROBLEM_VALIDATION_FAILED);
+	said = said || view.is_wrong || trouble_of(request->work->arena, problem, &view.trouble);
 	form_typed(request, problem, &checkout_view_shape, &view);
 	if (!said || fill_checkout(request, &chosen, &view) != OK)
 		site_show_problem(request, problem);
@@ -193,7 +194,7 @@ add_address_on_page(struct request *request)
 	if (address == NULL)
 		TRY(create_address(request->work, body, &address));
 	chosen.address = &address->id;
-	return respond_redirect(request, checkout_url(request, &chosen));
+	return respond_redirect(request, arena_format(request->work->arena, "%s#step-how", checkout_url(request, &chosen)));
 }
 
 /* ---- placing ---- */

@@ -36,3 +36,4 @@ nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
 src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h
+src/pages/cart_page.$(OBJEXT): src/pages/assets.h

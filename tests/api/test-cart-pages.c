@@ -91,7 +91,7 @@ refusals_are_said_on_the_page(void)
 	CHECK_INT(answer.status, 409);
 	answer = send_form(line, "quantity=100", OURS, cookie);
 	CHECK_INT(answer.status, 400);
-	CHECK(says(&answer, "Something is missing or wrong."));
+	CHECK(says(&answer, "Choose what to put in, and at most 99 of it."));
 	answer = send_form("/cart/items", "quantity=1", OURS, cookie);
 	CHECK_INT(answer.status, 400);
 	other = goods_new(&elsewhere, "3.00", 3);
