@@ -53,10 +53,12 @@ dist_messages_DATA = \
 web_assets = \
 	web/assets/cart.js \
 	web/assets/invoice.css \
+	web/assets/list.js \
 	web/assets/orders.js \
 	web/assets/pay.css \
 	web/assets/pay.js \
 	web/assets/phone.js \
+	web/assets/product.js \
 	web/assets/shop.css \
 	web/assets/shop.js
 EXTRA_DIST += $(web_assets)

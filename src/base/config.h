@@ -85,13 +85,13 @@ struct config {
 		const char        *issuer, *audience;
 		int64_t            access_seconds, refresh_seconds, refresh_overlap_seconds, confirm_seconds, face_seconds,
 		    face_staff_seconds;
-		int64_t            verify_seconds, reset_seconds; /* of tokens in letters */
-		int64_t            sessions_max, bcrypt_cost;
-		int                staff_totp;       /* enum staff_totp */
-		int                cookie_same_site; /* enum same_site */
-		const char        *common_passwords; /* path of the list */
-		const char        *seal_secret;      /* cursors: at least 32 bytes */
-		int64_t            keys_again_seconds;
+		int64_t     verify_seconds, reset_seconds; /* of tokens in letters */
+		int64_t     sessions_max, bcrypt_cost;
+		int         staff_totp;       /* enum staff_totp */
+		int         cookie_same_site; /* enum same_site */
+		const char *common_passwords; /* path of the list */
+		const char *seal_secret;      /* cursors: at least 32 bytes */
+		int64_t     keys_again_seconds;
 		struct {
 			const char *issuer, *client_id, *client_secret; /* off while an id or secret is empty */
 			const char *hosted_domain; /* of the workspace that alone signs in; empty: everybody */
@@ -274,7 +274,7 @@ struct config {
 
 	struct {
 		const char        *templates, *own_templates, *messages; /* directories */
-		const char *const *languages;
+		const char *const *languages, *const *currencies;
 	} pages;
 
 	struct {

@@ -12,7 +12,10 @@
 #include "catalog/recommend.h"
 #include "catalog/shop.h"
 #include "catalog/shown.h"
+#include "exchange/display.h"
 #include "http/limit.h"
+#include "media/media.h"
+#include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
 
@@ -41,6 +44,7 @@ enum { ORDERINGS = sizeof orderings / sizeof *orderings };
 static const struct member list_choice_members[] = {
 	M_TEXT(struct list_choice, name, "name", 200),
 	M_TEXT(struct list_choice, url, "url", 4096),
+	M_TEXT(struct list_choice, value, "value", 230),
 	M_INTEGER(struct list_choice, count, "count", 0, INT64_MAX),
 	M_BOOLEAN(struct list_choice, chosen, "chosen"),
 };
@@ -72,6 +76,7 @@ static const struct member list_view_members[] = {
 	M_ARRAY(struct list_view, orderings, n_orderings, "orderings", ordering_choice_shape, ORDERINGS),
 	M_ARRAY(struct list_view, brands, n_brands, "brands", list_choice_shape, CHOICES_MAX),
 	M_ARRAY(struct list_view, categories, n_categories, "categories", list_choice_shape, CHOICES_MAX),
+	M_ARRAY(struct list_view, currencies, n_currencies, "currencies", list_choice_shape, CHOICES_MAX),
 	M_ARRAY(struct list_view, kept, n_kept, "kept", hidden_shape, CHOICES_MAX),
 	M_TEXT(struct list_view, next, "next", 4400),
 	M_TEXT(struct list_view, previous, "previous", 4400),
@@ -79,7 +84,9 @@ static const struct member list_view_members[] = {
 	M_BOOLEAN(struct list_view, in_stock, "in_stock"),
 	M_BOOLEAN(struct list_view, is_empty, "is_empty"),
 	M_BOOLEAN(struct list_view, truncated, "truncated"),
-	M_TEXT(struct list_view, stock_url, "stock_url", 4400),
+	M_BOOLEAN(struct list_view, has_brands, "has_brands"),
+	M_BOOLEAN(struct list_view, any_brand, "any_brand"),
+	M_TEXT(struct list_view, own_currency, "own_currency", 4400),
 	M_TEXT(struct list_view, min_price, "min_price", 24),
 	M_TEXT(struct list_view, max_price, "max_price", 24),
 	M_TEXT(struct list_view, currency, "currency", 3),
@@ -90,6 +97,9 @@ static const struct member product_view_members[] = {
 	M_SITE(struct product_view),
 	M_JSON(struct product_view, product, "product", product_shape, JSON_BYTES, .single = true),
 	M_TEXT(struct product_view, summary, "summary", 700),
+	M_JSON(struct product_view, first, "first", media_shape, JSON_BYTES),
+	M_JSON(struct product_view, rest, "rest", media_shape, JSON_BYTES),
+	M_JSON(struct product_view, videos, "videos", media_shape, JSON_BYTES),
 	M_ARRAY(struct product_view, path, n_path, "path", category_brief_shape, CATEGORY_DEPTH_MAX + 1),
 	M_BOOLEAN(struct product_view, has_options, "has_options"),
 	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
@@ -105,9 +115,10 @@ SHAPE_SHARED(struct related_view, related_view_shape, "RelatedView", related_vie
 
 /* ---- addresses of lists ---- */
 
-/* The members of the query but `name` and the cursor: of an address, and of a form. */
+/* The members of the query but the cursor and those that `is_own` picks: of an address, and of a form. */
 static void
-add_members(struct request *request, const char *name, struct text *url, struct list_view *view)
+add_members(struct request *request, bool (*is_own)(const char *name, const void *argument), const void *argument,
+    struct text *url, struct list_view *view)
 {
 	struct arena *arena = request->work->arena;
 
@@ -115,7 +126,7 @@ add_members(struct request *request, const char *name, struct text *url, struct 
 		size_t      length = strcspn(pair, "&"), word = strcspn(pair, "=&");
 		const char *decoded = arena_copy(arena, pair, word);
 
-		if (word > 0 && word < length && strcmp(decoded, "cursor") != 0 && strcmp(decoded, name) != 0) {
+		if (word > 0 && word < length && strcmp(decoded, "cursor") != 0 && !is_own(decoded, argument)) {
 			if (url != NULL)
 				text_addf(url, "%s%.*s", strchr(url->bytes, '?') == NULL ? "?" : "&", (int)length, pair);
 			if (view != NULL && view->n_kept < CHOICES_MAX)
@@ -126,6 +137,23 @@ add_members(struct request *request, const char *name, struct text *url, struct 
 	}
 }
 
+static bool
+is_member(const char *name, const void *argument)
+{
+	return strcmp(name, argument) == 0;
+}
+
+/* What the form of the filters has fields for, and sends by them. */
+static bool
+is_field(const char *name, const void *argument)
+{
+	const struct list_view *view = argument;
+
+	if (strcmp(name, "min_price") == 0 || strcmp(name, "max_price") == 0 || strcmp(name, "currency") == 0)
+		return view->currency != NULL;
+	return strcmp(name, "in_stock") == 0 || (strcmp(name, "brand") == 0 && view->has_brands);
+}
+
 /* The list with another value of a member of its query, from its first page; NULL: without it. */
 static const char *
 list_url(struct request *request, const char *name, const char *value)
@@ -133,7 +161,7 @@ list_url(struct request *request, const char *name, const char *value)
 	struct text url = text_new(request->work->arena, 256);
 
 	text_addf(&url, "%s%s", site_base(request), request->path);
-	add_members(request, name, &url, NULL);
+	add_members(request, is_member, name, &url, NULL);
 	if (value != NULL)
 		text_addf(&url, "%s%s=%s", strchr(url.bytes, '?') == NULL ? "?" : "&", name,
 		    percent_encode(request->work->arena, value));
@@ -177,9 +205,24 @@ fill_choices(struct request *request, struct json_object *facets, const char *li
 		is_chosen = chosen != NULL && strcmp(chosen, slug) == 0;
 		(*choices)[*n] = (struct list_choice) { .name = text_member(facet, "name"),
 			.url = list_url(request, member, is_chosen ? NULL : slug),
+			.value = slug,
 			.count = json_object_object_get_ex(facet, "count", &count) ? json_object_get_int64(count) : 0,
 			.chosen = is_chosen };
 	}
+}
+
+static void
+add_element(struct text *array, struct json_object *element)
+{
+	text_add_char(array, array->length == 0 ? '[' : ',');
+	text_add_string(array, json_object_to_json_string_ext(element, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static const char *
+array_text(struct text *array)
+{
+	text_add_string(array, array->length == 0 ? "[]" : "]");
+	return array->bytes;
 }
 
 /* The first cards are seen at once, and their pictures fetched first. */
@@ -189,22 +232,11 @@ split_cards(struct arena *arena, const struct text *results, struct list_view *v
 	struct json_object *all = json_read(arena, results->bytes, results->length);
 	struct text         first = text_new(arena, 4096), rest = text_new(arena, results->length + 2);
 
-	text_add_char(&first, '[');
-	text_add_char(&rest, '[');
-	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++) {
-		struct text *into = i < FIRST_CARDS ? &first : &rest;
-
-		if (into->length > 1)
-			text_add_char(into, ',');
-		text_add_string(into,
-		    json_object_to_json_string_ext(
-			json_object_array_get_idx(all, i), JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	}
-	text_add_char(&first, ']');
-	text_add_char(&rest, ']');
-	view->first = first.bytes;
-	view->rest = rest.bytes;
-	view->is_empty = first.length == 2;
+	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++)
+		add_element(i < FIRST_CARDS ? &first : &rest, json_object_array_get_idx(all, i));
+	view->is_empty = first.length == 0;
+	view->first = array_text(&first);
+	view->rest = array_text(&rest);
 }
 
 static void
@@ -254,17 +286,34 @@ fill_filters(struct request *request, const struct wanted_list *wanted, const ch
 			    &view->categories, &view->n_categories);
 		view->currency = query->currency != NULL ? query->currency : one_currency(facets);
 	}
+	view->has_brands = view->n_brands > 0;
+	view->any_brand = query->brand == NULL;
 	view->in_stock = query->in_stock != NULL && *query->in_stock;
-	view->stock_url = list_url(request, "in_stock", view->in_stock ? NULL : "true");
 	view->min_price = decimal_text(arena, request, "min_price");
 	view->max_price = decimal_text(arena, request, "max_price");
 	view->kept = ARENA_ARRAY(arena, CHOICES_MAX, struct hidden);
-	add_members(request, "", NULL, view);
+	add_members(request, is_field, view, NULL, view);
 	if (query->brand != NULL || query->in_stock != NULL || query->min_price != NULL || query->max_price != NULL ||
 	    query->rating_gte != NULL || (wanted->as == SITE_LIST && query_value(arena, request->query, "category") != NULL))
 		view->clear = query->search == NULL
 		    ? arena_format(arena, "%s%s", site_base(request), request->path)
 		    : arena_format(arena, "%s%s?q=%s", site_base(request), request->path, percent_encode(arena, query->search));
+}
+
+/* In which other currency prices may be shown beside their own. */
+static void
+fill_currencies(struct request *request, const struct wanted_list *wanted, struct list_view *view)
+{
+	const char *const *codes = request->work->config->pages.currencies;
+
+	view->currencies = ARENA_ARRAY(request->work->arena, CHOICES_MAX, struct list_choice);
+	view->site.display_currency = wanted->query.display_currency;
+	view->own_currency = list_url(request, "display_currency", NULL);
+	for (size_t i = 0; codes[i] != NULL && i < CHOICES_MAX; i++)
+		view->currencies[view->n_currencies++] = (struct list_choice) { .name = codes[i],
+			.url = list_url(request, "display_currency", codes[i]),
+			.chosen =
+			    wanted->query.display_currency != NULL && strcmp(wanted->query.display_currency, codes[i]) == 0 };
 }
 
 static const struct problem *
@@ -285,6 +334,8 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	split_cards(work->arena, &results, &wanted->view);
 	fill_orderings(request, wanted, &wanted->view);
 	fill_filters(request, wanted, facets, &wanted->view);
+	fill_currencies(request, wanted, &wanted->view);
+	wanted->view.site.page_script = ASSET_LIST_JS;
 	page_fill_links(request, &wanted->page, &listed, &wanted->view);
 	wanted->view.next = site_address(request, wanted->view.next);
 	wanted->view.previous = site_address(request, wanted->view.previous);
@@ -305,8 +356,8 @@ want_list(struct request *request, enum site_template as, struct wanted_list *wa
 static bool
 is_kept(const struct product_query *query)
 {
-	return query->brand == NULL && query->currency == NULL && query->search == NULL && query->min_price == NULL &&
-	    query->max_price == NULL && query->rating_gte == NULL && query->in_stock == NULL;
+	return query->brand == NULL && query->currency == NULL && query->display_currency == NULL && query->search == NULL &&
+	    query->min_price == NULL && query->max_price == NULL && query->rating_gte == NULL && query->in_stock == NULL;
 }
 
 static const struct problem *
@@ -394,6 +445,29 @@ beginning(struct arena *arena, const char *text)
 	return text[length] == '\0' ? text : arena_format(arena, "%.*s…", (int)(end == 0 ? length : end), text);
 }
 
+/* Pictures first, and of them the one that is seen at once; then videos. */
+static void
+split_media(struct arena *arena, struct json_object *all, struct product_view *view)
+{
+	struct text first = text_new(arena, 2048), rest = text_new(arena, 8192), videos = text_new(arena, 256);
+
+	for (size_t i = 0; i < json_object_array_length(all); i++) {
+		struct json_object *one = json_object_array_get_idx(all, i);
+		const char         *type = text_member(one, "type");
+
+		if (text_member(one, "url") == NULL)
+			continue;
+		if (type != NULL && strncmp(type, "video/", strlen("video/")) == 0)
+			add_element(&videos, one);
+		else
+			add_element(first.length == 0 ? &first : &rest, one);
+	}
+	view->has_more_images = rest.length > 0 || (first.length > 0 && videos.length > 0);
+	view->first = array_text(&first);
+	view->rest = array_text(&rest);
+	view->videos = array_text(&videos);
+}
+
 static const struct problem *
 make_product_page(struct work *work, void *argument, struct text *into, const char **label)
 {
@@ -411,7 +485,9 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 		return problem(INTERNAL, "the document of a product is no JSON");
 	view.summary = beginning(work->arena, text_member(product, "description"));
 	view.has_options = json_object_object_get_ex(product, "options", &part) && json_object_array_length(part) > 0;
-	view.has_more_images = json_object_object_get_ex(product, "images", &part) && json_object_array_length(part) > 1;
+	if (json_object_object_get_ex(product, "images", &part))
+		split_media(work->arena, part, &view);
+	view.site.page_script = ASSET_PRODUCT_JS;
 	if (json_object_object_get_ex(product, "category", &part) && uuid_parse(text_member(part, "id"), &category))
 		TRY(read_category_path(work, (struct category_id) { category }, &view.path, &view.n_path));
 	site_print(request, SITE_PRODUCT, &view, into);
@@ -463,6 +539,7 @@ static const struct member list_page_query_members[] = {
 	M_TEXT(struct product_query, category, "category", 230, .example = "\"kitchen\""),
 	M_TEXT(struct product_query, brand, "brand", 230, .example = "\"aarong\""),
 	M_TEXT(struct product_query, currency, "currency", 3, .format = FORMAT_CURRENCY),
+	M_DISPLAY_CURRENCY(struct product_query),
 	M_DECIMAL(struct product_query, min_price, "min_price", .min = 0),
 	M_DECIMAL(struct product_query, max_price, "max_price", .min = 0),
 	M_DECIMAL(struct product_query, rating_gte, "rating_gte", .min = 0),

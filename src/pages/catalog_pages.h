@@ -10,7 +10,7 @@
 
 /* A choice of a filter or of an order, as a link. */
 struct list_choice {
-	const char *name, *url;
+	const char *name, *url, *value;
 	int64_t     count;
 	bool        chosen;
 };
@@ -38,21 +38,24 @@ struct list_view {
 	const char             *first, *rest; /* JSON arrays of summaries: those seen at once, and the others */
 	const char             *facets;       /* JSON of product_facets_shape, or NULL */
 	struct ordering_choice *orderings;
-	struct list_choice     *brands, *categories;
-	size_t                  n_orderings, n_brands, n_categories;
+	struct list_choice     *brands, *categories, *currencies;
+	size_t                  n_orderings, n_brands, n_categories, n_currencies;
 	const char             *next, *previous;
 	const char             *clear; /* the list without its filters; NULL: there are none */
-	bool                    in_stock, is_empty, truncated;
-	const char             *stock_url, *min_price, *max_price, *currency;
-	struct hidden          *kept; /* what a form of the list sends along */
+	bool                    in_stock, is_empty, truncated, has_brands, any_brand;
+	const char             *min_price, *max_price, *currency;
+	const char             *own_currency; /* the list with prices in their own alone */
+	struct hidden          *kept;         /* what a form of the list sends along */
 	size_t                  n_kept;
 };
 SHAPE_DECLARE(struct list_view, list_view_shape);
 
 struct product_view {
 	struct site            site;
-	const char            *product; /* JSON */
-	const char            *summary; /* the beginning of its description */
+	const char            *product;      /* JSON */
+	const char            *summary;      /* the beginning of its description */
+	const char            *first, *rest; /* JSON arrays of its pictures: the one seen at once, and the others */
+	const char            *videos;
 	struct category_brief *path;
 	size_t                 n_path;
 	bool                   has_options, has_more_images;

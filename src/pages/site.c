@@ -21,12 +21,15 @@ SHAPE(struct site_link, site_link_shape, "SiteLink", site_link_members);
 static const struct member site_members[] = {
 	M_TEXT(struct site, style, "style", 100),
 	M_TEXT(struct site, script, "script", 100),
+	M_TEXT(struct site, page_script, "page_script", 100),
 	M_TEXT(struct site, language, "language", 16),
 	M_TEXT(struct site, direction, "direction", 3),
 	M_TEXT(struct site, base, "base", 17),
 	M_TEXT(struct site, shop, "shop", 100),
 	M_TEXT(struct site, canonical, "canonical", 4096),
 	M_TEXT(struct site, path, "path", 4096),
+	M_TEXT(struct site, here, "here", 4096),
+	M_TEXT(struct site, display_currency, "display_currency", 3),
 	M_TEXT(struct site, query, "query", 200),
 	M_ARRAY(struct site, languages, n_languages, "languages", site_link_shape, SITE_LANGUAGES_MAX),
 };
@@ -95,6 +98,7 @@ site_of(struct request *request, bool canonical)
 				.base = language->base,
 				.shop = *config->shop.name == '\0' ? config->mail.from_name : config->shop.name,
 				.path = request->path,
+				.here = arena_format(arena, "%s%s", language->base, request->path),
 				.languages = ARENA_ARRAY(arena, n_languages, struct site_link),
 				.n_languages = n_languages };
 
@@ -110,6 +114,7 @@ site_at(struct request *request, const char *path)
 	struct site site = site_of(request, false);
 
 	site.path = path;
+	site.here = arena_format(request->work->arena, "%s%s", site.base, path);
 	link_languages(request, path, &site);
 	return site;
 }

@@ -22,12 +22,15 @@ struct site_link {
 /* The member "site" of each page. */
 struct site {
 	const char       *style, *script;
+	const char       *page_script; /* of this page alone, or NULL */
 	const char       *language, *direction;
-	const char       *base;      /* in front of each path: "" or "/bn" */
-	const char       *shop;      /* the name of the marketplace */
-	const char       *canonical; /* whole; NULL: search engines leave the page alone */
-	const char       *path;      /* without the language */
-	const char       *query;     /* what was searched for */
+	const char       *base;             /* in front of each path: "" or "/bn" */
+	const char       *shop;             /* the name of the marketplace */
+	const char       *canonical;        /* whole; NULL: search engines leave the page alone */
+	const char       *path;             /* without the language */
+	const char       *here;             /* with it */
+	const char       *display_currency; /* in which prices are shown besides, or NULL */
+	const char       *query;            /* what was searched for */
 	struct site_link *languages;
 	size_t            n_languages;
 };

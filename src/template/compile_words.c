@@ -53,12 +53,13 @@ find_words(struct compiling *compiling, const struct reference *reference, const
 	return words;
 }
 
-/* What an amount is in that stands inside of JSON: the nearest member of that name. */
+/* What an amount is in that stands inside of JSON: what the second word names, else the nearest member "currency". */
 static const char *
-find_currency(struct compiling *compiling, struct node *node)
+find_currency(struct compiling *compiling, const struct tag *tag, struct node *node)
 {
 	static const char currency[] = "currency";
-	const struct tag  name = { .bytes = currency, .length = sizeof currency - 1 };
+	const struct tag  name = { .bytes = tag->second == NULL ? currency : tag->second,
+		 .length = tag->second == NULL ? sizeof currency - 1 : tag->second_length };
 	struct reference *reference = ARENA_NEW(compiling->arena, struct reference);
 
 	node->currency = reference;
@@ -82,14 +83,14 @@ find_style(struct compiling *compiling, const struct tag *tag, struct node *node
 			}
 		return "a time is written as date, long or time";
 	}
+	if (kind == MEMBER_MONEY && reference->inside)
+		return find_currency(compiling, tag, node);
 	if (tag->second != NULL)
 		return "only a time has a style";
 	if (kind == MEMBER_ENUM) {
 		node->words = find_words(compiling, reference, &what);
 		return what;
 	}
-	if (kind == MEMBER_MONEY && reference->inside)
-		return find_currency(compiling, node);
 	return kind == MEMBER_MONEY || kind == MEMBER_INTEGER ? NULL : "languages write this value alike";
 }
 

@@ -164,6 +164,8 @@ what_is_refused(void)
 	    "en", "{{@ hello count}}", "template 'memory/t.html' line 1: '{{@ hello count}}': the message has one form only");
 	check_print("en", "{{$ title}}", "template 'memory/t.html' line 1: '{{$ title}}': languages write this value alike");
 	check_print("en", "{{$ at}}", "template 'memory/t.html' line 1: '{{$ at}}': a time is written as date, long or time");
+	check_print("en", "{{#one}}{{$ price nothing}}{{/one}}",
+	    "template 'memory/t.html' line 1: '{{$ price nothing}}': nothing says in which currency it is");
 	check_print("en", "{{$ total date}}", "template 'memory/t.html' line 1: '{{$ total date}}': only a time has a style");
 	check_print("en", "<a href=\"{{@ hello}}\">x</a>",
 	    "template 'memory/en: hello' line 1: '<a href=\"': a message stands in text or in an attribute that is text");

@@ -26,9 +26,79 @@ const near = new IntersectionObserver(
 );
 document.querySelectorAll("[data-related]").forEach((section) => near.observe(section));
 
-/* Filters stand open where there is room beside the list. */
-const filters = document.querySelector("[data-filters]");
-if (filters !== null && matchMedia("(min-width: 56rem)").matches) filters.open = true;
+/* What may be meant by what has been typed so far: a list below the field, which takes no key from who goes on typing. */
+function suggest(form) {
+	const field = form.querySelector("input[type=search]"), list = document.createElement("ul"), base = form.dataset.suggest;
+	let asked = null, timer = 0, at = -1;
+
+	Object.assign(list, { id: "suggestions", className: "suggestions", hidden: true });
+	list.setAttribute("role", "listbox");
+	list.setAttribute("aria-label", field.placeholder);
+	form.append(list);
+	for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" }))
+		field.setAttribute(name, value);
+
+	function show(results) {
+		list.replaceChildren(...results.map((one, i) => {
+			const item = document.createElement("li");
+
+			item.id = `suggestion-${i}`;
+			item.setAttribute("role", "option");
+			item.setAttribute("aria-selected", "false");
+			item.dataset.to = one.kind === "category" ? `${base}/categories/${one.slug}` : `${base}/products/${one.slug}`;
+			item.textContent = one.name;
+			return item;
+		}));
+		list.hidden = results.length === 0;
+		field.setAttribute("aria-expanded", String(!list.hidden));
+		mark(-1);
+	}
+
+	function mark(i) {
+		at = i;
+		[...list.children].forEach((item, j) => item.setAttribute("aria-selected", String(i === j)));
+		if (i < 0) field.removeAttribute("aria-activedescendant");
+		else field.setAttribute("aria-activedescendant", list.children[i].id);
+	}
+
+	async function ask() {
+		asked?.abort();
+		asked = new AbortController();
+		if (field.value.trim().length < 2) return show([]);
+		const answer = await fetch(`/api/v1/products/suggest?q=${encodeURIComponent(field.value.trim())}`, { signal: asked.signal });
+		return show(answer.ok ? (await answer.json()).results : []);
+	}
+
+	field.addEventListener("input", () => {
+		clearTimeout(timer);
+		timer = setTimeout(() => ask().catch(() => {}), 150);
+	});
+	field.addEventListener("keydown", (event) => {
+		const n = list.children.length;
+
+		if (list.hidden) return;
+		if (event.key === "Escape") show([]);
+		else if (event.key === "ArrowDown") mark((at + 1) % n);
+		else if (event.key === "ArrowUp") mark(at <= 0 ? n - 1 : at - 1);
+		else if (event.key === "Enter" && at >= 0) list.children[at].click();
+		else return;
+		event.preventDefault();
+	});
+	form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || show([]));
+	list.addEventListener("click", (event) => location.assign(event.target.dataset.to));
+	list.addEventListener("pointerdown", (event) => event.preventDefault()); /* the field keeps the focus */
+}
+document.querySelectorAll("[data-suggest]").forEach(suggest);
+
+/* Without a connection nothing is sent, so that the page stays with what was typed. */
+const offline = document.querySelector("[data-offline]");
+if (offline !== null) {
+	const say = () => (offline.textContent = navigator.onLine ? "" : offline.dataset.offline);
+	addEventListener("online", say);
+	addEventListener("offline", say);
+	addEventListener("submit", (event) => navigator.onLine || event.preventDefault(), true);
+	say();
+}
 
 /* Kept pages know nobody: who is known here is asked for, and shown. Others hear of it by the event "visitor". */
 function showVisitor(visitor) {
