@@ -37,6 +37,8 @@ dist_pages_DATA = \
 	web/pages/products.html \
 	web/pages/register.html \
 	web/pages/related.html \
+	web/pages/review.html \
+	web/pages/reviews.html \
 	web/pages/shop.html \
 	web/pages/signin.html \
 	web/pages/site-bar.html \

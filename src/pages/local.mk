@@ -21,6 +21,7 @@ libhaat_a_SOURCES += \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/register_page.c src/pages/register_page.h \
 	src/pages/render.c src/pages/render.h \
+	src/pages/review_page.c src/pages/review_page.h \
 	src/pages/routes.c \
 	src/pages/security_page.c src/pages/security_page.h \
 	src/pages/sign_in_page.c src/pages/sign_in_page.h \

@@ -13,6 +13,7 @@
 #include "pages/money_page.h"
 #include "pages/register_page.h"
 #include "pages/security_page.h"
+#include "pages/review_page.h"
 #include "pages/sign_in_form.h"
 #include "pages/site_problem.h"
 #include "pages/wishlist_page.h"
@@ -43,6 +44,8 @@ static const struct {
 	[SITE_CHECKOUT] = { "checkout.html", &checkout_view_shape },
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
+	[SITE_REVIEWS] = { "reviews.html", &reviews_view_shape },
+	[SITE_REVIEW] = { "review.html", &review_view_shape },
 	[SITE_WISHLIST] = { "wishlist.html", &wishlist_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },
 };

@@ -49,6 +49,7 @@ struct review_body {
 };
 SHAPE_DECLARE(struct review_body, review_create_shape);
 SHAPE_DECLARE(struct review_body, review_change_shape);
+SHAPE_DECLARE(struct review_body, review_words_shape); /* the fields of a form: its pictures stay as they are */
 
 enum review_ordering { BY_NEWEST, BY_OLDEST, BY_LIKES, BY_RATING_HIGH, BY_RATING_LOW };
 extern const char *const review_ordering_values[];
@@ -62,6 +63,33 @@ const struct problem *read_review(struct work *work, struct review_id id, struct
 
 /* The same with its row and its product's locked, as the product counts it.  Inside a transaction. */
 const struct problem *lock_review(struct work *work, struct review_id id, struct review **review);
+
+/* A review by the viewer, with the product that it is of. */
+struct own_review {
+	struct review_id id;
+	const char      *slug, *product_name, *title, *text;
+	int64_t          rating, likes;
+	bool             hidden;
+	struct instant   created_at;
+};
+SHAPE_DECLARE(struct own_review, own_review_shape);
+
+/* review_own.c: one page of the viewer's reviews, newest first.  BAD_CURSOR. */
+const struct problem *list_own_reviews(
+    struct work *work, const struct page_request *page, struct own_review **reviews, struct listed *listed);
+
+/* The viewer's review of a product, by id or slug; NULL when they have written none.  NOT_FOUND. */
+const struct problem *find_own_review(struct work *work, const char *id_or_slug, struct own_review **review);
+
+/* A product that the viewer may review. */
+struct unreviewed {
+	const char *slug, *product_name;
+};
+SHAPE_DECLARE(struct unreviewed, unreviewed_shape);
+enum { UNREVIEWED_MAX = 12 };
+
+/* Products of the viewer's newest paid orders that they have not reviewed yet: UNREVIEWED_MAX at most. */
+const struct problem *list_unreviewed(struct work *work, struct unreviewed **products, size_t *count);
 
 /* review_write.c.  NOT_FOUND, OWN_PRODUCT, NOT_BOUGHT, ALREADY_REVIEWED. */
 const struct problem *create_review(

@@ -92,6 +92,7 @@ api_tests = \
 	tests/api/test-staff \
 	tests/api/test-faces \
 	tests/api/test-order-pages \
+	tests/api/test-review-pages \
 	tests/api/test-storefront \
 	tests/api/test-stored \
 	tests/api/test-methods \

@@ -24,7 +24,7 @@ const orders = (await call('GET', '/orders', { token: customer.access })).body?.
 const shown = (await call('GET', `/products/${product.slug}`)).body;
 
 // What stands for the parameters of a path, and the queries with which a page shows more.
-const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, order: orders[0]?.id, id: orders[0]?.id };
+const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, order: orders[0]?.id, number: orders[0]?.number, id: orders[0]?.id };
 const address = (await call('GET', '/addresses', { token: customer.access })).body?.results?.[0];
 const ids = { '/account/addresses/{id}': address?.id };
 const also = { '/search': ['?q=lamp', '?q=zzzzqqqq', '?in_stock=true&ordering=price'], '/signin': ['?next=/orders'], '/account': ['?done=saved'] };

@@ -1,0 +1,110 @@
+/* The pages of a customer's reviews: written, changed, deleted and liked by forms. */
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, reader;
+static struct goods  goods;
+
+static void
+prepare(void)
+{
+	if (seller.access != NULL)
+		return;
+	seller = shopkeeper_new("USD");
+	customer = person_new("customer");
+	reader = person_new("customer");
+	goods = goods_new(&seller, "12.50", 9);
+	attempt_paid(&customer, order_new(&customer, address_new(&customer), &goods, 1));
+}
+
+static struct answer
+page_of(const char *path, const struct person *person)
+{
+	return api_get(form("/%s", path), person == NULL ? NULL : person->access);
+}
+
+static struct answer
+send_form(const char *path, const char *fields, const struct person *person)
+{
+	return api_call("POST", form("/%s", path), person == NULL ? NULL : person->access, fields,
+	    HEADERS("Content-Type: application/x-www-form-urlencoded"));
+}
+
+#define CHECK_SAYS(answer, text) CHECK(strstr((answer).body, (text)) != NULL)
+#define CHECK_SILENT(answer, text) CHECK(strstr((answer).body, (text)) == NULL)
+
+static void
+a_review_is_written_changed_and_deleted(void)
+{
+	const char   *path = (prepare(), form("/products/%s/review", goods.product)), *id;
+	struct answer answer = page_of("/reviews", &customer);
+
+	EXPECT(answer, 200);
+	CHECK_SAYS(answer, "Write a review");
+	CHECK_SAYS(answer, "You have not written a review yet.");
+	EXPECT(page_of(path, &customer), 200);
+	/* Without stars it is none, and nothing that was typed is lost. */
+	answer = send_form(path, "title=Good&text=%3Cscript%3Ealert(1)%3C/script%3E", &customer);
+	CHECK_INT(answer.status, 400);
+	CHECK_SAYS(answer, "Choose how many stars you give.");
+	CHECK_SAYS(answer, "value=\"Good\"");
+	CHECK_SAYS(answer, "&lt;script&gt;alert(1)&lt;/script&gt;</textarea>");
+	CHECK_INT(send_form(path, "rating=9", &customer).status, 400);
+	answer = send_form(path, "rating=4&title=%3Cb%3EGood&text=Two%0D%0Alines", &customer);
+	CHECK_INT(answer.status, 303);
+	CHECK_TEXT(header_of(&answer, "Location"), "/reviews");
+	answer = page_of("/reviews", &customer);
+	CHECK_SAYS(answer, "&lt;b&gt;Good");
+	CHECK_SILENT(answer, "<b>Good");
+	CHECK_SILENT(answer, "Write a review");
+	CHECK_SAYS(page_of(form("/products/%s", goods.product), NULL), "&lt;b&gt;Good");
+	answer = page_of(path, &customer);
+	CHECK_SAYS(answer, "value=\"4\" required checked");
+	CHECK_SAYS(answer, "Keep the changes");
+	CHECK_INT(send_form(path, "rating=2&title=&text=Worse", &customer).status, 303);
+	CHECK_TEXT(
+	    sql_text("SELECT CONCAT(rating, IFNULL(title, '-'), text) FROM reviews WHERE product_id = '%s'", goods.product),
+	    "2-Worse");
+	id = sql_text("SELECT id FROM reviews WHERE product_id = '%s'", goods.product);
+	CHECK_INT(send_form(form("/reviews/%s/delete", id), "", &reader).status, 404);
+	CHECK_INT(send_form(form("/reviews/%s/delete", id), "", &customer).status, 303);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM reviews WHERE product_id = '%s'", goods.product), 0);
+}
+
+static void
+only_buyers_review(void)
+{
+	const char   *path = (prepare(), form("/products/%s/review", goods.product));
+	struct answer answer = send_form(path, "rating=5&text=Never+had+it", &reader);
+
+	CHECK_INT(answer.status, 403);
+	CHECK_SAYS(answer, "You can review a product after you have bought and paid for it.");
+	CHECK_SAYS(answer, "Never had it</textarea>");
+	CHECK_INT(page_of(path, NULL).status, 401);
+	CHECK_INT(page_of("/reviews", NULL).status, 401);
+	CHECK_INT(send_form(path, "rating=5", NULL).status, 401);
+	CHECK_INT(page_of(path, &seller).status, 403);
+	CHECK_INT(page_of("/products/there-is-none/review", &customer).status, 404);
+	CHECK_INT(page_of("/reviews?cursor=x", &customer).status, 400);
+}
+
+static void
+a_review_is_liked(void)
+{
+	const char   *path = (prepare(), form("/products/%s/review", goods.product)), *id;
+	struct answer answer;
+
+	CHECK_INT(send_form(path, "rating=5", &customer).status, 303);
+	id = sql_text("SELECT id FROM reviews WHERE product_id = '%s'", goods.product);
+	CHECK_SAYS(page_of(form("/products/%s", goods.product), NULL), form("action=\"/reviews/%s/like\"", id));
+	for (int likes = 1; likes >= 0; likes--) {
+		answer = send_form(form("/bn/reviews/%s/like", id), "", &reader);
+		CHECK_INT(answer.status, 303);
+		CHECK_TEXT(header_of(&answer, "Location"), form("/bn/products/%s#reviews", goods.product));
+		CHECK_INT(sql_number("SELECT likes_count FROM reviews WHERE id = '%s'", id), likes);
+	}
+	CHECK_INT(send_form(form("/reviews/%s/like", goods.product), "", &reader).status, 404);
+}
+
+SUITE("api: review pages", TEST(a_review_is_written_changed_and_deleted), TEST(only_buyers_review), TEST(a_review_is_liked))
