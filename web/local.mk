@@ -15,7 +15,7 @@ dist_pages_DATA = \
 	web/pages/checkout-where.html \
 	web/pages/checkout-who.html \
 	web/pages/checkout.html \
-	web/pages/form.html \
+	web/pages/letter.html \
 	web/pages/head.html \
 	web/pages/card-body.html \
 	web/pages/card-first.html \

@@ -123,12 +123,14 @@ show_address(struct request *request)
 static void
 show_address_problem(struct request *request, const struct problem *problem)
 {
-	struct address_view view = { .id = strcmp(request->path, list_path) == 0 ? NULL : path_text(request, "id") };
+	struct address_view view = { .id = NULL };
 
 	if (request->method == GET || !form_says(problem)) {
 		site_show_problem(request, problem);
 		return;
 	}
+	if (strcmp(request->path, list_path) != 0)
+		view.id = path_text(request, "id");
 	form_typed(request, problem, &address_view_shape, &view);
 	view.is_default = form_text(request, "is_default") != NULL;
 	show_form(request, problem, &view);

@@ -1,49 +1,73 @@
 /* The pages that links in letters lead to: looking at one changes nothing, its form does. */
 #include "accounts/mailbox.h"
 #include "accounts/one_time.h"
-#include "accounts/profile.h"
+#include "accounts/registration.h"
 #include "base/arena.h"
-#include "base/text.h"
-#include "http/request.h"
 #include "notify/unsubscribe.h"
-#include "pages/form_page.h"
+#include "pages/letter_view.h"
 #include "pages/pages.h"
-#include "pages/policy.h"
-#include "pages/render.h"
+#include "pages/site_problem.h"
 
 #include <string.h>
 
-enum { PASSWORD_MAX = 200 };
+static const char *const letter_values[] = { "unsubscribe", "unsubscribed", "verify", "verified", "forgot", "sent", "reset",
+	"reset_done", "broken", "over", "taken", NULL };
+
+static const struct member letter_view_members[] = {
+	M_SITE(struct letter_view),
+	M_ENUM(struct letter_view, said, "letter", letter_values),
+	M_ENUM(struct letter_view, said, "letter_says", letter_values),
+	M_ENUM(struct letter_view, said, "letter_button", letter_values),
+	M_TEXT(struct letter_view, action, "action", 200),
+	M_TEXT(struct letter_view, token, "token", ONE_TIME_TOKEN_LENGTH),
+	M_BOOLEAN(struct letter_view, is_wrong, "is_wrong"),
+	M_BOOLEAN(struct letter_view, asks_email, "asks_email"),
+	M_BOOLEAN(struct letter_view, asks_password, "asks_password"),
+	M_BOOLEAN(struct letter_view, leads_to_sign_in, "leads_to_sign_in"),
+	M_FIELD(struct letter_view, email),
+	M_FIELD(struct letter_view, password),
+	M_FIELD(struct letter_view, password_confirm),
+};
+SHAPE_SHARED(struct letter_view, letter_view_shape, "LetterView", letter_view_members);
+
+const struct problem *
+show_letter_view(struct request *request, struct letter_view *view, int status)
+{
+	struct text html = text_new(request->work->arena, 16 * 1024);
+
+	view->site = site_of(request, false);
+	site_print(request, SITE_LETTER, view, &html);
+	respond_header(request, "Cache-Control", "no-store");
+	respond_header(request, "Referrer-Policy", "no-referrer");
+	respond_text(request, PAGE_TYPE, html.bytes, html.length);
+	request->status = status;
+	return OK;
+}
 
 /* ---- no more news ---- */
 
 static const struct problem *
 show_unsubscribe(struct request *request)
 {
-	const char      *token = path_text(request, "token");
-	struct user_id   user;
-	struct form_page page = { .title = "No more news?",
-		.says =
-		    "You get letters when something on your wishlist is back in stock or costs less. Letters about your orders and your account come "
-		    "in any case.",
-		.action = arena_format(request->work->arena, "/unsubscribe/%s", token),
-		.button = "I want no more of them" };
+	const char        *token = path_text(request, "token");
+	struct user_id     user;
+	struct letter_view view = { .said = LETTER_UNSUBSCRIBE,
+		.action = arena_format(request->work->arena, "/unsubscribe/%s", token) };
 
 	TRY(unsubscribe_user(request->work, token, &user));
-	return render_form_page(request, &page, 200);
+	return show_letter_view(request, &view, 200);
 }
 
 /* Also what a mail program posts by itself (RFC 8058): nothing in the body counts, and it is not led elsewhere. */
 static const struct problem *
 unsubscribe(struct request *request)
 {
-	struct user_id   user;
-	struct form_page page = { .title = "No more news",
-		.says = "You get no more such letters. If you change your mind, ask for news in your account." };
+	struct user_id     user;
+	struct letter_view view = { .said = LETTER_UNSUBSCRIBED };
 
 	TRY(unsubscribe_user(request->work, path_text(request, "token"), &user));
 	TRY(end_news(request->work, user));
-	return render_form_page(request, &page, 200);
+	return show_letter_view(request, &view, 200);
 }
 
 /* ---- an address is verified ---- */
@@ -66,26 +90,22 @@ SHAPE(struct letter_link, verify_form_shape, "VerifyForm", verify_form_members);
 static const struct problem *
 show_verify(struct request *request)
 {
-	const char      *token = QUERY(request, struct letter_link)->token;
-	struct form_page page = { .title = "Verify your e-mail address",
-		.says = "Confirm that you read mail at the address that the letter came to.",
-		.action = "/verify",
-		.button = "Verify the address",
-		.token = token };
+	const char        *token = QUERY(request, struct letter_link)->token;
+	struct letter_view view = { .said = LETTER_VERIFY, .action = "/verify", .token = token };
 
 	if (token == NULL)
 		return problem(TOKEN_INVALID, "the link has no token");
-	return render_form_page(request, &page, 200);
+	return show_letter_view(request, &view, 200);
 }
 
 static const struct problem *
 verify(struct request *request)
 {
-	struct user     *user;
-	struct form_page page = { .title = "The address is verified", .says = "Thank you. You can close this page." };
+	struct user       *user;
+	struct letter_view view = { .said = LETTER_VERIFIED };
 
 	TRY(prove_email(request->work, BODY(request, struct letter_link)->token, &user));
-	return render_form_page(request, &page, 200);
+	return show_letter_view(request, &view, 200);
 }
 
 /* ---- a new password ---- */
@@ -115,105 +135,116 @@ static const struct member ask_form_members[] = {
 SHAPE(struct ask_form, ask_form_shape, "AskResetForm", ask_form_members);
 
 static const struct problem *
-respond_reset(struct request *request, const char *token, const char *notice, int status)
+show_forgot(struct request *request)
 {
-	struct form_page page = { .title = "Set a new password",
-		.says = "All sessions of the account end with it.",
-		.notice = notice,
-		.action = "/reset",
-		.button = "Set the password",
-		.token = token,
-		.asks_password = true };
+	struct letter_view view = { .said = LETTER_FORGOT, .action = "/forgot", .asks_email = true };
 
-	return render_form_page(request, &page, status);
+	form_typed(request, OK, &letter_view_shape, &view);
+	return show_letter_view(request, &view, 200);
+}
+
+static const struct problem *
+show_new_password(struct request *request, const char *token, const struct problem *problem)
+{
+	struct letter_view view = {
+		.said = LETTER_RESET, .action = "/reset", .token = token, .asks_password = true, .is_wrong = problem != OK
+	};
+
+	form_typed(request, problem, &letter_view_shape, &view);
+	return show_letter_view(request, &view, problem == OK ? 200 : problem_status(problem->code));
 }
 
 /* Without a token, as from the letter that says that a password was changed, one can be asked for. */
 static const struct problem *
 show_reset(struct request *request)
 {
-	const char      *token = QUERY(request, struct letter_link)->token;
-	struct form_page page = { .title = "Reset your password",
-		.says = "We send a letter to the address of your account. Its link leads to where you set a new password.",
-		.action = "/reset/ask",
-		.button = "Send the letter",
-		.asks_email = true };
+	const char *token = QUERY(request, struct letter_link)->token;
 
-	return token == NULL ? render_form_page(request, &page, 200) : respond_reset(request, token, NULL, 200);
+	return token == NULL ? show_forgot(request) : show_new_password(request, token, OK);
 }
 
 /* The same for each address, whether or not there is such an account. */
 static const struct problem *
 ask_by_form(struct request *request)
 {
-	struct form_page page = { .title = "A letter is on its way",
-		.says = "It comes if an account has this address, and its link is good for half an hour." };
+	struct letter_view view = { .said = LETTER_SENT };
 
 	TRY(ask_reset(request->work, BODY(request, struct ask_form)->email));
-	return render_form_page(request, &page, 200);
-}
-
-/* "The password must have at least 10 characters. The password ..." */
-static const char *
-weak_password(struct arena *arena, const struct problem *problem)
-{
-	struct text says = text_new(arena, 500);
-
-	for (size_t i = 0; problem->faults != NULL && i < problem->faults->count; i++)
-		text_addf(&says, "%sThe password %s.", i == 0 ? "" : " ", problem->faults->list[i].what);
-	return says.bytes;
+	return show_letter_view(request, &view, 200);
 }
 
 static const struct problem *
 reset(struct request *request)
 {
 	const struct reset_form *form = BODY(request, struct reset_form);
-	const struct problem    *problem;
-	struct form_page         page = { .title = "The password is set",
-			.says = "All sessions have ended: sign in with the new password." };
+	struct letter_view       view = { .said = LETTER_RESET_DONE, .leads_to_sign_in = true };
 
-	if (strcmp(form->password, form->password_confirm) != 0)
-		return respond_reset(request, form->token, "The two passwords differ.", 400);
-	problem = reset_password(request->work, form->token, form->password);
-	if (problem_is(problem, PROBLEM_VALIDATION_FAILED))
-		return respond_reset(request, form->token, weak_password(request->work->arena, problem), 400);
-	TRY(problem);
-	return render_form_page(request, &page, 200);
+	TRY(check_confirmed(request->work, form->password, form->password_confirm));
+	TRY(reset_password(request->work, form->token, form->password));
+	return show_letter_view(request, &view, 200);
 }
 
+/* ---- what did not work ---- */
+
+static void
+show_letter_problem(struct request *request, const struct problem *problem)
+{
+	struct letter_view view = { .said = LETTER_BROKEN };
+	const char        *token = form_text(request, "token");
+
+	if (problem_is(problem, PROBLEM_TOKEN_INVALID))
+		view.said = LETTER_OVER;
+	else if (problem_is(problem, PROBLEM_EMAIL_TAKEN))
+		view.said = LETTER_TAKEN;
+	if (form_says(problem) && request->route->body == &reset_form_shape && token != NULL) {
+		show_new_password(request, token, problem);
+		return;
+	}
+	if (form_says(problem) && request->route->body == &ask_form_shape) {
+		view = (struct letter_view) { .said = LETTER_FORGOT, .action = "/forgot", .asks_email = true, .is_wrong = true };
+		form_typed(request, problem, &letter_view_shape, &view);
+	} else if (view.said == LETTER_BROKEN && !problem_is(problem, PROBLEM_NOT_FOUND) && !form_says(problem)) {
+		site_show_problem(request, problem);
+		return;
+	}
+	show_letter_view(request, &view, problem_status(problem->code));
+}
 
 static const struct route letter_page_routes[] = {
 	{ GET, "/unsubscribe/{token}", .id = "showUnsubscribe", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
-	    .show_problem = render_letter_problem, .summary = "Show the page on which news can be declined",
+	    .show_problem = show_letter_problem, .summary = "Show the page on which news can be declined",
 	    .description = "For people, from a letter's link.", .handler = show_unsubscribe },
 	{ POST, "/unsubscribe/{token}", .id = "unsubscribe", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .writes = WRITES_DATABASE, .keyless = true, .takes = TAKES_RAW, .answer = { 200, NULL },
-	    .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND), .show_problem = render_letter_problem,
+	    .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND), .show_problem = show_letter_problem,
 	    .summary = "Send the owner of the token no more news",
 	    .description = "What mail programs call for the header List-Unsubscribe (RFC 8058), and the page's form.",
 	    .handler = unsubscribe },
 	{ GET, "/verify", .id = "showVerifyPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true,
 	    .query = &letter_link_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(TOKEN_INVALID),
-	    .show_problem = render_letter_problem, .summary = "Show the page that verifies an e-mail address",
+	    .show_problem = show_letter_problem, .summary = "Show the page that verifies an e-mail address",
 	    .description = "For people, from a letter's link; it uses no token up.", .handler = show_verify },
 	{ POST, "/verify", .id = "verifyByPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true,
 	    .writes = WRITES_DATABASE, .limit = LIMIT_SIGN_IN, .keyless = true, .takes = TAKES_FORM, .body = &verify_form_shape,
 	    .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(TOKEN_INVALID, EMAIL_TAKEN),
-	    .show_problem = render_letter_problem, .summary = "Verify an e-mail address by the page's form", .handler = verify },
+	    .show_problem = show_letter_problem, .summary = "Verify an e-mail address by the page's form", .handler = verify },
 	{ GET, "/reset", .id = "showResetPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true,
-	    .query = &letter_link_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .show_problem = render_letter_problem,
+	    .query = &letter_link_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .show_problem = show_letter_problem,
 	    .summary = "Show the page on which a password is reset",
 	    .description = "For people: with the token of a letter a new password is set, without one the letter is asked for.",
 	    .handler = show_reset },
 	{ POST, "/reset", .id = "resetByPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true, .writes = WRITES_ITSELF,
 	    .limit = LIMIT_SIGN_IN, .keyless = true, .takes = TAKES_FORM, .body = &reset_form_shape, .answer = { 200, NULL },
-	    .answer_type = PAGE_TYPE, .errors = ERRORS(TOKEN_INVALID, OUTCOME_UNCERTAIN), .show_problem = render_letter_problem,
+	    .answer_type = PAGE_TYPE, .errors = ERRORS(TOKEN_INVALID, OUTCOME_UNCERTAIN), .show_problem = show_letter_problem,
 	    .summary = "Set a new password by the page's form", .handler = reset },
-	{ POST, "/reset/ask", .id = "askResetByPage", .unaudited = "the job leaves the record, where there is an account",
+	{ GET, "/forgot", .id = "showForgotPage", .permission = PUBLIC, .pool = POOL_AUTH, .outside = true,
+	    .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .show_problem = show_letter_problem,
+	    .summary = "Show the page on which a letter for a new password is asked for", .handler = show_forgot },
+	{ POST, "/forgot", .id = "askResetByPage", .unaudited = "the job leaves the record, where there is an account",
 	    .permission = PUBLIC, .pool = POOL_AUTH, .outside = true, .writes = WRITES_DATABASE, .limit = LIMIT_SIGN_IN,
 	    .limit_member = "email", .keyless = true, .takes = TAKES_FORM, .body = &ask_form_shape, .answer = { 200, NULL },
-	    .answer_type = PAGE_TYPE, .show_problem = render_letter_problem,
+	    .answer_type = PAGE_TYPE, .show_problem = show_letter_problem,
 	    .summary = "Ask for a letter that resets the password, by the page's form", .handler = ask_by_form },
 };
 

@@ -7,10 +7,9 @@ libhaat_a_SOURCES += \
 	src/pages/address_page.c src/pages/address_page.h \
 	src/pages/catalog_pages.c src/pages/catalog_pages.h \
 	src/pages/data_page.c \
-	src/pages/form_page.c src/pages/form_page.h \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
-	src/pages/letter_pages.c \
+	src/pages/letter_pages.c src/pages/letter_view.h \
 	src/pages/order_money.c \
 	src/pages/order_pages.c \
 	src/pages/order_view.c src/pages/order_view.h \

@@ -112,10 +112,3 @@ add_document_policy(struct request *request)
 	respond_header(request, "Referrer-Policy", "same-origin");
 	respond_header(request, "Cache-Control", "private, no-store");
 }
-
-void
-add_form_policy(struct request *request)
-{
-	add_headers(request, "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-	    "same-origin", "no-referrer");
-}

@@ -15,9 +15,6 @@ void add_pay_policy(struct request *request, const struct provider_page *page, c
 /* That of a page which only shows something to one person: its style, and nothing else. */
 void add_document_policy(struct request *request);
 
-/* That of a page with a form of ours, whose address has a token that nobody else shall see. */
-void add_form_policy(struct request *request);
-
 /* The policy of the page for sign-in by phone: Google's captcha and Identity Toolkit, wherever the settings say they are. */
 void add_phone_policy(struct request *request);
 

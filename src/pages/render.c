@@ -26,8 +26,7 @@ static const struct member problem_page_members[] = {
 };
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
-static const struct template *pay_template, *store_template, *invoice_template, *phone_template, *form_template,
-    *problem_template;
+static const struct template *pay_template, *store_template, *invoice_template, *phone_template, *problem_template;
 static struct arena *templates; /* as long as the program */
 
 bool
@@ -42,8 +41,6 @@ pages_load(const struct config *config, const char **error)
 	if (invoice_template != NULL)
 		phone_template = template_load(templates, config->pages.templates, "phone.html", &phone_page_shape, error);
 	if (phone_template != NULL)
-		form_template = template_load(templates, config->pages.templates, "form.html", &form_page_shape, error);
-	if (form_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
 	return problem_template != NULL && site_load(config, templates, error);
 }
@@ -91,14 +88,6 @@ render_phone_page(struct request *request, struct phone_page *page)
 	return render(request, phone_template, page, 200);
 }
 
-const struct problem *
-render_form_page(struct request *request, struct form_page *page, int status)
-{
-	page->style = ASSET_PAY_CSS;
-	add_form_policy(request);
-	return render(request, form_template, page, status);
-}
-
 static void
 render_problem_page(struct request *request, const struct problem *problem, struct problem_page *page)
 {
@@ -123,31 +112,6 @@ render_phone_problem(struct request *request, const struct problem *problem)
 		page.says = "The link is broken. Go back, and try again from there.";
 	}
 	render_problem_page(request, problem, &page);
-}
-
-void
-render_letter_problem(struct request *request, const struct problem *problem)
-{
-	struct form_page page = { .title = "Something went wrong",
-		.says = "The page cannot be shown at the moment. Try again in a while." };
-
-	if (problem_is(problem, PROBLEM_NOT_FOUND)) {
-		page.title = "The link is broken";
-		page.says = "There is nothing at this address. Open the link again from the letter, or copy it whole.";
-	} else if (problem_is(problem, PROBLEM_TOKEN_INVALID)) {
-		page.title = "The link is not good any more";
-		page.says = "It was used, its time is over, or a newer letter took its place. Ask for another letter.";
-	} else if (problem_is(problem, PROBLEM_EMAIL_TAKEN)) {
-		page.title = "The address is taken";
-		page.says = "Another account has come to use this e-mail address. Choose another one.";
-	} else if (problem_is(problem, PROBLEM_VALIDATION_FAILED) || problem_is(problem, PROBLEM_BAD_REQUEST)) {
-		page.title = "That did not work";
-		page.says = "What was sent was not understood. Go back, and look at it again.";
-	} else if (problem_is(problem, PROBLEM_RATE_LIMITED)) {
-		page.title = "Too many attempts";
-		page.says = "There were too many attempts from here. Wait a while, then try again.";
-	}
-	render_form_page(request, &page, problem_status(problem->code));
 }
 
 void

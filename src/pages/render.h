@@ -3,7 +3,6 @@
 #define PAGES_RENDER_H
 
 #include "http/request.h"
-#include "pages/form_page.h"
 #include "pages/invoice_page.h"
 #include "pages/pay_page.h"
 #include "pages/phone_page.h"
@@ -19,12 +18,8 @@ const struct problem *render_invoice_page(struct request *request, struct invoic
 /* Answers with the page for sign-in by phone, under its policy. */
 const struct problem *render_phone_page(struct request *request, struct phone_page *page);
 
-/* Answers with a page of one form, under its policy. */
-const struct problem *render_form_page(struct request *request, struct form_page *page, int status);
-
-/* Answers with a page that says what is wrong with a payment, with signing in by phone, or with a letter's link. */
+/* Answers with a page that says what is wrong with a payment or with signing in by phone. */
 void render_problem(struct request *request, const struct problem *problem);
-void render_letter_problem(struct request *request, const struct problem *problem);
 void render_phone_problem(struct request *request, const struct problem *problem);
 
 #endif

@@ -9,6 +9,7 @@
 #include "pages/cart_page.h"
 #include "pages/catalog_pages.h"
 #include "pages/checkout.h"
+#include "pages/letter_view.h"
 #include "pages/order_view.h"
 #include "pages/money_page.h"
 #include "pages/register_page.h"
@@ -33,6 +34,7 @@ static const struct {
 	[SITE_PRODUCT] = { "product.html", &product_view_shape },
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
+	[SITE_LETTER] = { "letter.html", &letter_view_shape },
 	[SITE_ACCOUNT] = { "account.html", &account_view_shape },
 	[SITE_ADDRESSES] = { "account-addresses.html", &address_list_view_shape },
 	[SITE_ADDRESS] = { "account-address.html", &address_view_shape },

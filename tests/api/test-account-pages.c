@@ -56,6 +56,7 @@ nobody_signs_in_first(void)
 
 	CHECK_INT(answer.status, 401);
 	CHECK(says(&answer, "name=\"next\" value=\"/account/addresses\""));
+	CHECK_INT(open_page("/account/addresses/new", NULL).status, 401);
 	prepare();
 	CHECK_INT(send_form("/account", "full_name=Eve", "Sec-Fetch-Site: cross-site", cookie).status, 403);
 	CHECK_TEXT(user_column("full_name"), customer.name);

@@ -97,6 +97,7 @@ static const struct row {
 	{ "verifyByPage", "public" },
 	{ "showResetPage", "public" },
 	{ "resetByPage", "public" },
+	{ "showForgotPage", "public" },
 	{ "askResetByPage", "public" },
 	{ "returnFromGoogle", "public" },
 	{ "exchangeSignInCode", "public" },

@@ -123,6 +123,7 @@ static const struct budget {
 	{ "verifyByPage", 10 },
 	{ "showResetPage", 0 },
 	{ "resetByPage", 13 },
+	{ "showForgotPage", 0 },
 	{ "askResetByPage", 6 },
 	{ "returnFromGoogle", 0 },
 	{ "exchangeSignInCode", 9 },
