@@ -105,7 +105,8 @@ EXTRA_DIST += \
 	docs/decisions/0137-what-integrators-keep-goes-with-the-person.md \
 	docs/decisions/0138-the-return-window-of-payouts.md \
 	docs/decisions/0140-pages-are-printed-from-the-documents.md \
-	docs/decisions/0141-checkout-pages.md
+	docs/decisions/0141-checkout-pages.md \
+	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

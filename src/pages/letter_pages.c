@@ -30,7 +30,8 @@ static const struct member letter_view_members[] = {
 };
 SHAPE_SHARED(struct letter_view, letter_view_shape, "LetterView", letter_view_members);
 
-const struct problem *
+/* Kept nowhere, and no address that it leads to hears of the token in its own. */
+static const struct problem *
 show_letter_view(struct request *request, struct letter_view *view, int status)
 {
 	struct text html = text_new(request->work->arena, 16 * 1024);

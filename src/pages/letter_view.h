@@ -30,7 +30,4 @@ struct letter_view {
 };
 SHAPE_DECLARE(struct letter_view, letter_view_shape);
 
-/* Answer with it: kept nowhere, and no address that it leads to hears of the token in its own. */
-const struct problem *show_letter_view(struct request *request, struct letter_view *view, int status);
-
 #endif
