@@ -106,6 +106,7 @@ EXTRA_DIST += \
 	docs/decisions/0138-the-return-window-of-payouts.md \
 	docs/decisions/0140-pages-are-printed-from-the-documents.md \
 	docs/decisions/0141-checkout-pages.md \
+	docs/decisions/0142-one-tab-listens.md \
 	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3

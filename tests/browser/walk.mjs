@@ -20,12 +20,19 @@ const elsewhere = new Set(['/pay/{reference}', '/pay/methods/{id}', '/orders/{id
 const customer = await signIn();
 const listed = (await call('GET', '/products?limit=100')).body.results;
 const product = listed.find((one) => one.rating_count > 0) ?? listed[0];
-const orders = (await call('GET', '/orders', { token: customer.access })).body?.results ?? [];
 const shown = (await call('GET', `/products/${product.slug}`)).body;
+const address = (await call('GET', '/addresses', { token: customer.access })).body?.results?.[0];
+
+// A customer of a young shop has not ordered yet.
+const buyable = listed.find((one) => one.in_stock);
+const variant = (await call('GET', `/products/${buyable.slug}`)).body.variants.find((one) => one.available > 0 || one.available === true);
+await call('POST', '/orders', { token: customer.access, body: {
+	shipping_address_id: address.id, shipping_method: 'standard', items: [{ variant_id: variant.id, quantity: 1 }],
+} });
+const orders = (await call('GET', '/orders', { token: customer.access })).body?.results ?? [];
 
 // What stands for the parameters of a path, and the queries with which a page shows more.
 const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, order: orders[0]?.id, number: orders[0]?.number, id: orders[0]?.id };
-const address = (await call('GET', '/addresses', { token: customer.access })).body?.results?.[0];
 const ids = { '/account/addresses/{id}': address?.id };
 const also = { '/search': ['?q=lamp', '?q=zzzzqqqq', '?in_stock=true&ordering=price'], '/signin': ['?next=/orders'], '/account': ['?done=saved'] };
 
