@@ -130,14 +130,33 @@ print_problem(struct request *request, const struct problem *problem)
 	text_add_char(out, '}');
 }
 
+/* People who ask for a path that there is none of are told so on a page, as on the shop's first one; programs in JSON. */
+static const struct route *
+route_that_tells(struct request *request)
+{
+	const char *accepted = request_header(request, "HTTP_ACCEPT");
+	unsigned    allowed;
+
+	if (request->route != NULL)
+		return request->route;
+	if (request->method != GET || accepted == NULL || strstr(accepted, "text/html") == NULL || request->path == NULL ||
+	    strncmp(request->path, "/api/", strlen("/api/")) == 0)
+		return NULL;
+	return route_find(GET, "/", request->parameters, &allowed);
+}
+
 void
 respond_problem(struct request *request, const struct problem *problem)
 {
+	const struct route *own = request->route, *telling = route_that_tells(request);
+
 	request->status = problem_status(problem->code);
 	request->etag = NULL;
 	request->answered = false;
-	if (request->route != NULL && request->route->show_problem != NULL) {
-		request->route->show_problem(request, problem);
+	if (telling != NULL && telling->show_problem != NULL) {
+		request->route = telling;
+		telling->show_problem(request, problem);
+		request->route = own;
 		request->status = problem_status(problem->code);
 	} else {
 		print_problem(request, problem);

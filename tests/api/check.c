@@ -159,6 +159,15 @@ has_type(const struct answer *answer, const char *type)
 	return strncmp(header_of(answer, "Content-Type"), type, strlen(type)) == 0;
 }
 
+static bool
+asks_for_page(const struct call *call)
+{
+	for (size_t i = 0; call->headers != NULL && call->headers[i] != NULL; i++)
+		if (strncmp(call->headers[i], "Accept: text/html", strlen("Accept: text/html")) == 0)
+			return true;
+	return false;
+}
+
 static void
 check_error(const struct call *call, const struct answer *answer, const struct route *route)
 {
@@ -171,6 +180,9 @@ check_error(const struct call *call, const struct answer *answer, const struct r
 		check_error_page(answer, route);
 		return;
 	}
+	/* A path that there is none of is told to people on a page. */
+	if (route == NULL && answer->status == 404 && asks_for_page(call) && has_type(answer, "text/html"))
+		return;
 	if (!has_error_shape(answer)) {
 		refuse(answer, "is not the error shape");
 		return;

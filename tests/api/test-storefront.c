@@ -182,5 +182,30 @@ a_shop_has_a_page(void)
 	CHECK_INT(page_of("/products/there-is-none/related").status, 404);
 }
 
+/* People are told on a page, programs in JSON; the API has no pages. */
+static void
+paths_that_there_are_none_of(void)
+{
+	const char *const people = "Accept: text/html,application/xhtml+xml,*/*;q=0.8";
+	struct answer     answer = api_call("GET", "//there-is-none", NULL, NULL, HEADERS(people));
+
+	EXPECT(answer, 404);
+	CHECK_TEXT(header_of(&answer, "Content-Type"), "text/html; charset=utf-8");
+	CHECK(says(&answer, "There is nothing here"));
+	answer = api_call("GET", "//bn/there/is/none", NULL, NULL, HEADERS(people));
+	EXPECT(answer, 404);
+	CHECK(says(&answer, "lang=\"bn\""));
+	answer = api_call("GET", "//there-is-none", NULL, NULL, HEADERS("Accept: */*"));
+	EXPECT(answer, 404);
+	CHECK_TEXT(text_at(&answer, "code"), "not_found");
+	answer = api_call("GET", "/there-is-none", NULL, NULL, HEADERS(people));
+	EXPECT(answer, 404);
+	CHECK_TEXT(text_at(&answer, "code"), "not_found");
+	answer = api_call("POST", "//there-is-none", NULL, "{}", HEADERS(people));
+	EXPECT(answer, 404);
+	CHECK_TEXT(text_at(&answer, "code"), "not_found");
+}
+
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
-    TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page))
+    TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
+    TEST(paths_that_there_are_none_of))

@@ -1,3 +1,2 @@
 # What people see, looked at with a browser; `./dev test browser` runs it beside a running shop.
-EXTRA_DIST += tests/browser/browser.mjs tests/browser/cart.mjs tests/browser/letters.mjs tests/browser/merchant.mjs tests/browser/pay.mjs tests/browser/phone.mjs tests/browser/run tests/browser/walk.mjs
-EXTRA_DIST += tests/browser/browser.mjs tests/browser/letters.mjs tests/browser/merchant.mjs tests/browser/pay.mjs tests/browser/phone.mjs tests/browser/run tests/browser/storefront.mjs tests/browser/walk.mjs
+EXTRA_DIST += tests/browser/browser.mjs tests/browser/cart.mjs tests/browser/letters.mjs tests/browser/merchant.mjs tests/browser/pay.mjs tests/browser/phone.mjs tests/browser/run tests/browser/storefront.mjs tests/browser/walk.mjs

@@ -2,6 +2,7 @@
 // A page that stands in the document of the routes and neither here nor in a test of its own fails.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
 import { buildDirectory, call, finish, shop, signIn, test } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, openPage, screenshot } from './browser.mjs';
 
@@ -19,21 +20,22 @@ const elsewhere = new Set(['/pay/{reference}', '/pay/methods/{id}', '/orders/{id
 
 const customer = await signIn();
 const listed = (await call('GET', '/products?limit=100')).body.results;
-const product = listed.find((one) => one.rating_count > 0) ?? listed[0];
+const product = listed.find((one) => one.in_stock && one.rating_count > 0) ?? listed.find((one) => one.in_stock);
 const shown = (await call('GET', `/products/${product.slug}`)).body;
-const address = (await call('GET', '/addresses', { token: customer.access })).body?.results?.[0];
 
-// A customer of a young shop has not ordered yet.
-const buyable = listed.find((one) => one.in_stock);
-const variant = (await call('GET', `/products/${buyable.slug}`)).body.variants.find((one) => one.available > 0 || one.available === true);
-await call('POST', '/orders', { token: customer.access, body: {
-	shipping_address_id: address.id, shipping_method: 'standard', items: [{ variant_id: variant.id, quantity: 1 }],
-} });
-const orders = (await call('GET', '/orders', { token: customer.access })).body?.results ?? [];
+async function make(path, body) {
+	const made = await call('POST', path, { token: customer.access, body });
+	assert.equal(made.status, 201, made.text);
+	return made.body;
+}
+const address = await make('/addresses', { kind: 'shipping', full_name: 'Amina Khatun', phone: '+8801712345678', line1: '1 Road', city: 'Dhaka',
+	postal_code: '1205', country: 'BD' });
+const order = await make('/orders', { shipping_address_id: address.id, shipping_method: 'standard',
+	items: [{ variant_id: shown.variants.find((one) => one.available > 0).id, quantity: 1 }] });
 
 // What stands for the parameters of a path, and the queries with which a page shows more.
-const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, order: orders[0]?.id, number: orders[0]?.number, id: orders[0]?.id };
-const ids = { '/account/addresses/{id}': address?.id };
+const parameters = { product: product.slug, category: product.category.slug, shop: shown.merchant.id, number: order.number };
+const ids = { '/account/addresses/{id}': address.id };
 const also = { '/search': ['?q=lamp', '?q=zzzzqqqq', '?in_stock=true&ordering=price'], '/signin': ['?next=/orders'], '/account': ['?done=saved'] };
 
 const document = JSON.parse(execFileSync(`${buildDirectory}/src/haatd`, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 27 }));
@@ -95,11 +97,31 @@ async function expectKeyboard(page) {
 	assert.deepEqual(wanted.filter((_, i) => there.has(i) && !reached.has(i)), [], 'not reached by keyboard');
 }
 
+// What a page may weigh, packed: an old phone on a slow line loads it.
+const most = { script: 15 * 1024, style: 10 * 1024 };
+const weights = new Map();
+
+async function weigh(address) {
+	if (!weights.has(address)) weights.set(address, gzipSync(Buffer.from(await (await fetch(address)).arrayBuffer()), { level: 9 }).length);
+	return weights.get(address);
+}
+
+async function expectLight(page) {
+	const [scripts, styles] = await page.evaluate(() => [[...document.scripts].map((one) => one.src).filter((src) => src !== ''),
+		[...document.querySelectorAll('link[rel=stylesheet]')].map((one) => one.href)]);
+	for (const [kind, addresses] of [['script', scripts], ['style', styles]]) {
+		assert.ok(addresses.length > 0, `no ${kind}`);
+		const bytes = (await Promise.all(addresses.map(weigh))).reduce((sum, one) => sum + one, 0);
+		assert.ok(bytes <= most[kind], `${bytes} bytes of ${kind}`);
+	}
+}
+
 async function look(page, set, path) {
 	await page.goto(`${shop}${set.base}${path}`, { waitUntil: 'load' });
 	const [wide, room] = await page.evaluate(() => [window.document.documentElement.scrollWidth, window.innerWidth]);
 	await screenshot(page, `${set.name}${path.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60)}`);
 	assert.ok(wide <= room, `${path} is ${wide} wide where there is room for ${room}`);
+	await expectLight(page);
 	await expectAccessible(page);
 	if (set.keyboard) await expectKeyboard(page);
 	assert.deepEqual(page.complaints, []);
@@ -114,6 +136,7 @@ for (const set of sets) {
 			await test(`${set.name} ${address}`, () => look((item.get.security ?? []).length === 0 ? visitor : person, set, address));
 	await test(`${set.name}: a page that is not there`, async () => {
 		await look(visitor, set, '/products/there-is-none');
+		await look(visitor, set, '/there-is-no-such-path');
 	});
 	await visitor.context().close();
 	await person.context().close();
