@@ -110,7 +110,9 @@ static const struct member product_import_members[] = {
 	PRODUCT_MEMBERS(false),
 	M_ID(struct product_body, merchant, "merchant_id", .description = "The import's merchant; optional."),
 	M_ARRAY(struct product_body, variants, n_variants, "variants", listed_change_shape, VARIANTS_MAX, .required = true,
-	    .min = 1, .description = ALL_VARIANTS),
+	    .min = 1, .description = "Existing variants, found by SKU, are updated, others created; those not listed stay."),
+	M_BOOLEAN(struct product_body, delete_missing_variants, "delete_missing_variants", .defaulted = true, .preset = 0,
+	    .description = "Delete those variants of an existing product that are not listed."),
 	M_TEXT(struct product_body, category_path, "category", 2500, .min = 1, .example = "\"home/kitchen\"",
 	    .description = "In place of category_id: the category's slug, with those above before it or not."),
 	M_TEXT(struct product_body, brand_name, "brand", 120, .nullable = true, .example = "\"Kashphul\"",
@@ -135,6 +137,57 @@ check_options(const struct product_option *options, size_t count, struct arena *
 	}
 }
 
+static bool
+has_value(const struct product_option *option, const char *value)
+{
+	for (size_t i = 0; i < option->n_values; i++)
+		if (strcmp(option->values[i], value) == 0)
+			return true;
+	return false;
+}
+
+/* What an option's values become beside those of the other, which comes first. */
+static struct product_option
+join_values(struct arena *arena, const struct product_option *first, const struct product_option *second)
+{
+	const char          **values = ARENA_ARRAY(arena, first->n_values + second->n_values, const char *);
+	struct product_option joined = { .name = first->name, .values = values, .n_values = first->n_values };
+
+	for (size_t i = 0; i < first->n_values; i++)
+		values[i] = first->values[i];
+	for (size_t i = 0; i < second->n_values; i++)
+		if (!has_value(first, second->values[i]))
+			values[joined.n_values++] = second->values[i];
+	return joined;
+}
+
+void
+join_options(struct arena *arena, const struct product_body *before, struct product_body *added, struct faults *faults)
+{
+	struct product_option *joined = ARENA_ARRAY(arena, before->n_options + added->n_options, struct product_option);
+	size_t                 count = before->n_options;
+
+	for (size_t i = 0; i < count; i++)
+		joined[i] = before->options[i];
+	for (size_t i = 0; i < added->n_options; i++) {
+		size_t at = 0;
+
+		while (at < count && strcmp(joined[at].name, added->options[i].name) != 0)
+			at++;
+		if (at == count)
+			joined[count++] = added->options[i];
+		else
+			joined[at] = join_values(arena, &joined[at], &added->options[i]);
+		if (joined[at].n_values > OPTION_VALUES_MAX)
+			faults_add(faults, "options",
+			    arena_format(arena, "must have at most %d values each, with those there are", OPTION_VALUES_MAX));
+	}
+	if (count > OPTIONS_MAX)
+		faults_add(faults, "options", arena_format(arena, "must be at most %d, with those there are", OPTIONS_MAX));
+	added->options = joined;
+	added->n_options = count;
+}
+
 void
 check_images(const struct image_body *images, size_t count, struct arena *arena, struct faults *faults)
 {
@@ -144,15 +197,6 @@ check_images(const struct image_body *images, size_t count, struct arena *arena,
 		else if (images[i].id == NULL && format_fault(FORMAT_URL, images[i].url) != NULL)
 			faults_add(faults, arena_format(arena, "images.%zu.url", i), "must be an absolute http or https URL");
 	}
-}
-
-static bool
-has_value(const struct product_option *option, const char *value)
-{
-	for (size_t i = 0; i < option->n_values; i++)
-		if (strcmp(option->values[i], value) == 0)
-			return true;
-	return false;
 }
 
 void

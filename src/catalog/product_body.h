@@ -46,8 +46,11 @@ struct product_body {
 	struct variant_body   *variants;
 	size_t                 n_variants;
 	struct shape_seen      seen;
-	/* Of a file only: what else a category, a brand and a product are known by. */
+	/* Of a file only: what else a category, a brand and a product are known by, and what becomes of what it does not name. */
 	const char *category_path, *brand_name, *slug;
+	bool        delete_missing_variants;
+	bool        keeps_variants; /* those that are not named stay, of a file */
+	bool        adds_options;   /* `options` come beside those that the product has */
 };
 
 extern const struct shape product_import_shape; /* a product in a file, new or known: catalog/product_import.h */
@@ -62,6 +65,9 @@ void check_options(const struct product_option *options, size_t count, struct ar
  * the files, or at "images" when there are too many; STORAGE_FULL.
  */
 const struct problem *receive_images(struct work *work, const struct upload *files, size_t n, struct product_body *body);
+
+/* Those of `added` become those of `before`, in their order, and what `added` had besides; a fault when they are too many then. */
+void join_options(struct arena *arena, const struct product_body *before, struct product_body *added, struct faults *faults);
 
 /* Each has an id, or an absolute URL. */
 void check_images(const struct image_body *images, size_t count, struct arena *arena, struct faults *faults);

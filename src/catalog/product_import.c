@@ -134,16 +134,40 @@ ends_with(const char *text, const char *end)
 	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
 }
 
-static bool says_the_same(struct json_object *said, struct json_object *there);
+/* What a draft says, or a part of it, and what is there in its place; `body` is the whole draft's. */
+static bool says_the_same(const struct product_body *body, struct json_object *said, struct json_object *there);
 
-static bool
-same_elements(struct json_object *said, struct json_object *there)
+/* The element of which the member is the same text but for case; NULL: none. */
+static struct json_object *
+element_by(struct json_object *array, const char *name, struct json_object *wanted)
 {
-	if (json_object_array_length(said) != json_object_array_length(there))
+	const char *text = json_object_get_string(wanted);
+
+	for (size_t i = 0; text != NULL && i < json_object_array_length(array); i++) {
+		struct json_object *element = json_object_array_get_idx(array, i);
+
+		if (looks_equal(json_object_get_string(json_object_object_get(element, name)), text))
+			return element;
+	}
+	return NULL;
+}
+
+/* In the same order where all are named; some of them where the others stay. */
+static bool
+same_variants(const struct product_body *body, struct json_object *said, struct json_object *there)
+{
+	size_t count = json_object_array_length(said), all = json_object_array_length(there);
+
+	if (count > all || (count < all && !body->keeps_variants))
 		return false;
-	for (size_t i = 0; i < json_object_array_length(said); i++)
-		if (!says_the_same(json_object_array_get_idx(said, i), json_object_array_get_idx(there, i)))
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *variant = json_object_array_get_idx(said, i);
+		struct json_object *present = count == all ? json_object_array_get_idx(there, i)
+							   : element_by(there, "sku", json_object_object_get(variant, "sku"));
+
+		if (present == NULL || !says_the_same(body, variant, present))
 			return false;
+	}
 	return true;
 }
 
@@ -175,10 +199,57 @@ same_images(struct json_object *said, struct json_object *there)
 }
 
 static bool
-same_member(const char *name, struct json_object *said, struct json_object *there)
+has_value(struct json_object *values, struct json_object *value)
 {
-	if (strcmp(name, "on_hand") == 0 || strcmp(name, "slug") == 0 || strcmp(name, "merchant_id") == 0)
-		return true; /* of new ones only */
+	for (size_t i = 0; i < json_object_array_length(values); i++)
+		if (json_object_equal(json_object_array_get_idx(values, i), value))
+			return true;
+	return false;
+}
+
+/* Are these options and their values there already? */
+static bool
+has_options(struct json_object *said, struct json_object *there)
+{
+	for (size_t i = 0; i < json_object_array_length(said); i++) {
+		struct json_object *option = json_object_array_get_idx(said, i);
+		struct json_object *values = json_object_object_get(option, "values");
+		struct json_object *present = element_by(there, "name", json_object_object_get(option, "name"));
+
+		if (present == NULL)
+			return false;
+		for (size_t k = 0; k < json_object_array_length(values); k++)
+			if (!has_value(json_object_object_get(present, "values"), json_object_array_get_idx(values, k)))
+				return false;
+	}
+	return true;
+}
+
+static bool
+same_array(const struct product_body *body, const char *name, struct json_object *said, struct json_object *there)
+{
+	if (strcmp(name, "variants") == 0)
+		return same_variants(body, said, there);
+	if (strcmp(name, "images") == 0)
+		return same_images(said, there);
+	return strcmp(name, "options") == 0 && body->adds_options && has_options(said, there);
+}
+
+/* Members that only tell how a product is made or changed. */
+static bool
+is_instruction(const char *name)
+{
+	static const char *const names[] = { "on_hand", "slug", "merchant_id", "delete_missing_variants" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+same_member(const struct product_body *body, const char *name, struct json_object *said, struct json_object *there)
+{
 	if (json_object_equal(said, there))
 		return true;
 	if (json_object_get_type(said) != json_object_get_type(there))
@@ -188,24 +259,20 @@ same_member(const char *name, struct json_object *said, struct json_object *ther
 		    json_object_get_string(said)); /* its path or the end of that, which was found to be a category */
 	if (json_object_is_type(said, json_type_string) && ends_with(name, "price"))
 		return same_amount(said, there);
-	if (json_object_is_type(said, json_type_array) && strcmp(name, "images") == 0)
-		return same_images(said, there);
-	if (json_object_is_type(said, json_type_array) && strcmp(name, "variants") == 0)
-		return same_elements(said, there);
-	return false;
+	return json_object_is_type(said, json_type_array) && same_array(body, name, said, there);
 }
 
 /* Is everything that the object says so already? */
 static bool
-says_the_same(struct json_object *said, struct json_object *there)
+says_the_same(const struct product_body *body, struct json_object *said, struct json_object *there)
 {
 	json_object_object_foreach(said, name, value)
 	{
 		struct json_object *present = NULL;
 
-		if (!json_object_object_get_ex(there, name, &present) && strcmp(name, "merchant_id") != 0)
-			return false;
-		if (!same_member(name, value, present))
+		if (is_instruction(name))
+			continue;
+		if (!json_object_object_get_ex(there, name, &present) || !same_member(body, name, value, present))
 			return false;
 	}
 	return true;
@@ -221,7 +288,7 @@ is_unchanged(struct arena *arena, const struct product_draft *draft, const struc
 
 			shape_print(&exported_product_shape, &products[i], &text);
 			there = json_read(arena, text.bytes, text.length);
-			return there != NULL && says_the_same(draft->json, there);
+			return there != NULL && says_the_same(draft->body, draft->json, there);
 		}
 	return false;
 }
@@ -260,14 +327,27 @@ change_product(struct work *work, struct product_draft *draft)
 	return db_run(work->db, NULL, "ROLLBACK TO SAVEPOINT product");
 }
 
+/* Has a draft before this one changed its product? */
+static bool
+is_changed_before(struct product_draft *const *drafts, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (drafts[i]->outcome == IMPORT_CHANGED && ID_EQUAL(drafts[i]->product, drafts[at]->product))
+			return true;
+	return false;
+}
+
 static const struct problem *
 change_products(struct work *work, struct product_draft *const *drafts, size_t count)
 {
 	for (size_t from = 0; from < count; from += EXPORT_PAGE)
 		TRY(compare_products(work, &drafts[from], count - from < EXPORT_PAGE ? count - from : EXPORT_PAGE));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (is_changed_before(drafts, i))
+			TRY(compare_products(work, &drafts[i], 1));
 		if (drafts[i]->outcome == IMPORT_CHANGED)
 			TRY(change_product(work, drafts[i]));
+	}
 	return OK;
 }
 

@@ -2,8 +2,9 @@
  * product_import.h: many products at once, as a file has them.
  *
  * A product of a file is known by the SKUs of its variants: where the merchant has one of them, its product is changed as PATCH
- * would (stock but for new variants is left alone), else it is new.  What the file says already is left untouched, so that the
- * same file twice changes nothing the second time.
+ * would, else it is new.  But stock is taken for new variants only, and variants that the file does not name stay unless its
+ * delete_missing_variants says otherwise.  What the file says already is left untouched, so that the same file twice changes
+ * nothing the second time.
  */
 #ifndef PRODUCT_IMPORT_H
 #define PRODUCT_IMPORT_H

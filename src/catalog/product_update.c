@@ -169,6 +169,20 @@ save_product(struct work *work, const struct locked_product *product, bool clear
 	return metadata_problem(work, problem, "ck_products_metadata");
 }
 
+/* What the body says laid over the product as it is. */
+static struct product_body
+merge_body(struct arena *arena, struct locked_product *locked, const struct shape *shape, const struct product_body *body,
+    struct faults *faults)
+{
+	struct product_body       merged = product_as_body(arena, locked);
+	const struct product_body before = merged;
+
+	shape_merge(shape, body, &merged);
+	if (body->adds_options)
+		join_options(arena, &before, &merged, faults);
+	return merged;
+}
+
 const struct problem *
 update_product(struct work *work, struct product_id id, const struct shape *shape, const struct product_body *body,
     const struct expected_version *expected, struct product **product)
@@ -179,8 +193,7 @@ update_product(struct work *work, struct product_id id, const struct shape *shap
 	struct product_body    merged;
 
 	TRY(lock_product(work, id, false, expected, &locked));
-	merged = product_as_body(work->arena, locked);
-	shape_merge(shape, body, &merged);
+	merged = merge_body(work->arena, locked, shape, body, &faults);
 	TRY(take_body(work, locked, &merged, &faults));
 	if (shape_has(shape, body, "price") || shape_has(shape, body, "compare_at_price"))
 		check_reduction(&locked->price_minor, locked->compare_at_price_minor, &faults);

@@ -1,4 +1,4 @@
-/* All variants of a product at once: known ones are changed, others created, missing ones deleted. */
+/* All variants of a product at once: known ones are changed, others created, missing ones deleted or kept. */
 #include "catalog/product_write.h"
 
 #include "store/db.h"
@@ -78,6 +78,64 @@ check_reductions(struct work *work, const struct locked_product *product, const 
 			    arena_format(work->arena, "variants.%zu.price", i), faults);
 }
 
+static void
+check_count(struct arena *arena, const struct variant_plan *plan, struct faults *faults)
+{
+	size_t count = plan->count;
+
+	for (size_t i = 0; plan->keeps_missing && i < plan->n_rows; i++)
+		count += !is_planned(plan->after, plan->count, plan->rows[i].id);
+	if (count > VARIANTS_MAX)
+		faults_add(
+		    faults, "variants", arena_format(arena, "must be at most %d with those that the product has", VARIANTS_MAX));
+}
+
+/* The rows that the plan leaves as they are fit what the product and its other variants become. */
+static void
+check_kept(struct work *work, const struct locked_product *product, const struct shape *shape, const struct product_body *body,
+    const struct product_option *options, size_t n_options, const struct variant_plan *plan, struct faults *faults)
+{
+	struct faults misfits = { .count = 0 }, reduced = { .count = 0 };
+
+	for (size_t i = 0; i < plan->n_rows; i++) {
+		const struct variant_row *row = &plan->rows[i];
+
+		if (is_planned(plan->after, plan->count, row->id))
+			continue;
+		check_choice(options, n_options, row->options, "options", work->arena, &misfits);
+		if (shape_has(shape, body, "compare_at_price"))
+			check_variant_reduction(row->price_minor, product->compare_at_price_minor, "compare_at_price", &reduced);
+		for (size_t k = 0; k < plan->count; k++)
+			if (strcmp(row->options, plan->after[k].options) == 0)
+				faults_add(faults, arena_format(work->arena, "variants.%zu.options", k),
+				    "are the same as another variant's");
+	}
+	if (misfits.count > 0)
+		faults_add(faults, "options", "do not match the existing variants; change those first");
+	if (reduced.count > 0)
+		faults_add(faults, "compare_at_price", "must not be below a variant's price");
+}
+
+/* In the order of the body where it names them all; else known ones stay where they are, and others come behind. */
+static void
+place_variants(struct variant_plan *plan)
+{
+	int64_t next = 0;
+	size_t  known = 0;
+
+	for (size_t i = 0; i < plan->n_rows; i++) {
+		known += is_planned(plan->after, plan->count, plan->rows[i].id);
+		next = plan->rows[i].position >= next ? plan->rows[i].position + 1 : next;
+	}
+	if (!plan->keeps_missing || known == plan->n_rows)
+		return;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct variant_row *row = known_row(plan, &(struct variant_body) { .id = &plan->after[i].id });
+
+		plan->after[i].position = row != NULL ? row->position : next++;
+	}
+}
+
 const struct problem *
 plan_variants(struct work *work, const struct locked_product *product, const struct shape *shape, const struct product_body *body,
     const struct product_option *options, size_t n_options, struct variant_plan *plan)
@@ -89,8 +147,10 @@ plan_variants(struct work *work, const struct locked_product *product, const str
 	TRY(db_rows(work->db, &variant_row_shape, VARIANTS_MAX, &plan->rows, &plan->n_rows,
 	    "SELECT {} FROM variants WHERE product_id = ? AND deleted_at IS NULL ORDER BY position, id", P(product->id)));
 	plan->count = body->n_variants;
+	plan->keeps_missing = body->keeps_variants;
 	plan->after = ARENA_ARRAY(work->arena, plan->count, struct new_variant);
 	TRY(merge_elements(work, product->currency, element_shape, body, merged, plan));
+	check_count(work->arena, plan, &faults);
 	check_variants(options, n_options, merged, plan->count, work->arena, &faults);
 	for (size_t i = 0; i < plan->count; i++)
 		plan->after[i] = (struct new_variant) { .id = plan->after[i].id,
@@ -104,6 +164,9 @@ plan_variants(struct work *work, const struct locked_product *product, const str
 			.price_minor = amount_minor(merged[i].price, product->currency,
 			    arena_format(work->arena, "variants.%zu.price", i), work->arena, &faults) };
 	check_reductions(work, product, shape, body, plan, &faults);
+	if (plan->keeps_missing)
+		check_kept(work, product, shape, body, options, n_options, plan, &faults);
+	place_variants(plan);
 	return faults_problem(work->arena, &faults);
 }
 
@@ -164,7 +227,8 @@ save_variants(struct work *work, const struct locked_product *product, const str
 	struct new_variant *made = ARENA_ARRAY(work->arena, plan->count, struct new_variant);
 	size_t              n_made = 0;
 
-	TRY(delete_missing(work, plan));
+	if (!plan->keeps_missing)
+		TRY(delete_missing(work, plan));
 	TRY(set_aside(work, plan));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct new_variant *variant = &plan->after[i];

@@ -132,6 +132,7 @@ struct variant_plan {
 	size_t              n_rows;
 	struct new_variant *after; /* as they will be, in their order; a known one has its row's id */
 	size_t              count;
+	bool                keeps_missing; /* rows that `after` does not have stay as they are; else they are deleted */
 };
 
 /*

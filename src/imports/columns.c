@@ -31,6 +31,7 @@ const struct import_column import_columns[IMPORT_COLUMNS] = {
 	{ "images", "images", false, CELL_IMAGES },
 	{ "specs", "specs", false, CELL_PAIRS },
 	{ "metadata", "metadata", false, CELL_PAIRS },
+	{ "delete_missing_variants", "delete_missing_variants", false, CELL_BOOLEAN },
 	{ "sku", "sku", true, CELL_TEXT },
 	{ "variant_price", "price", true, CELL_NULLABLE },
 	{ "variant_options", "options", true, CELL_PAIRS },

@@ -26,7 +26,7 @@ struct import_column {
 	bool           of_variant;
 	enum cell_kind kind;
 };
-enum { IMPORT_COLUMNS = 25 };
+enum { IMPORT_COLUMNS = 26 };
 extern const struct import_column import_columns[IMPORT_COLUMNS];
 
 /* The column of that name, in any case; -1: none. */

@@ -210,8 +210,9 @@ static const struct route import_routes[] = {
 	    .errors = ERRORS(BODY_TOO_LARGE, STORAGE_FULL), .summary = "Import products from a file",
 	    .description =
 		"CSV or JSON lines, plain or packed by gzip; in the body itself, or as the part `file`. A job works it off: products "
-		"are known by the SKUs of their variants, those of the merchant are changed, others created. See "
-		"`GET /products/export` for the columns.",
+		"are known by the SKUs of their variants, those of the merchant are changed, others created. Variants that the file "
+		"does not name stay, unless the product's `delete_missing_variants` is true. See `GET /products/export` for the "
+		"other columns.",
 	    .handler = receive },
 	{ GET, "/products/export", .id = "exportProducts", .permission = MAY_IMPORT, .by_key = true, .pool = POOL_BULK,
 	    .sends = SENDS_STREAM, .query = &export_query_shape, .answer = { 200, NULL }, .answer_type = "text/csv",

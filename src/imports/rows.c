@@ -276,7 +276,8 @@ derive_options(struct file_product *product)
 				add_value(options, name, json_object_get_string(value));
 		}
 	}
-	if (json_object_array_length(options) > 0)
+	product->derived_options = json_object_array_length(options) > 0;
+	if (product->derived_options)
 		json_object_object_add(product->json, "options", options);
 	else
 		json_object_put(options);

@@ -40,6 +40,7 @@ struct file_product {
 	int64_t             number;       /* of the last row before `ends` */
 	struct json_object *json;         /* NULL: fault says why */
 	const char         *fault, *fault_member;
+	bool                derived_options; /* from those of its variants */
 };
 
 /* Begin to read; INTERNAL when that cannot be, rows->fault when it is no such file. */

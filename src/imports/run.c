@@ -87,6 +87,8 @@ parse(struct arena *arena, const struct file_product *product, struct product_dr
 		faults_add(&faults, product->fault_member == NULL ? "" : product->fault_member, product->fault);
 	else if (shape_parse(&product_import_shape, product->json, arena, body, &faults))
 		draft->body = body;
+	body->keeps_variants = !body->delete_missing_variants;
+	body->adds_options = product->derived_options && body->keeps_variants;
 	if (draft->body == NULL)
 		draft->problem = problem_faults(arena, PROBLEM_VALIDATION_FAILED, "the row is invalid", &faults);
 }

@@ -46,6 +46,7 @@ api_tests = \
 	tests/api/test-http \
 	tests/api/test-identity \
 	tests/api/test-import-batches \
+	tests/api/test-import-variants \
 	tests/api/test-imports \
 	tests/api/test-inventory \
 	tests/api/test-limits \
