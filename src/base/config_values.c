@@ -380,6 +380,16 @@ check_sqs(struct loading *loading)
 		config_fault(loading, NULL, "sqs.secret_access_key", "is required with sqs.queue_url");
 }
 
+/* Without its secret, whoever signs in with Google would be sent there in vain. */
+static void
+check_google(struct loading *loading)
+{
+	const struct config *config = loading->config;
+
+	if (*config->auth.google.client_id != '\0' && *config->auth.google.client_secret == '\0')
+		config_fault(loading, NULL, "auth.google.client_secret", "is required with auth.google.client_id");
+}
+
 /* The store in use has what its calls need; its public ids and URLs need no escapes. */
 static void
 check_media(struct loading *loading)
@@ -438,6 +448,7 @@ config_check_whole(struct loading *loading)
 	if (config->payments.flutterwave.version == FLUTTERWAVE_V4)
 		config_fault(loading, place_of(loading, &config->payments.flutterwave.version), "payments.flutterwave.version",
 		    "must be v3: v4 has no payment page");
+	check_google(loading);
 	check_mail(loading);
 	check_sqs(loading);
 	check_media(loading);

@@ -61,14 +61,14 @@ read_path(struct work *work, const char *path, struct buffer *buffer)
 	int   error;
 
 	if (file == NULL)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "file", arena_string(work->arena, strerror(errno)));
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, path, arena_string(work->arena, strerror(errno)));
 	buffer->length = fread(buffer->bytes, 1, RATE_FILE_BYTES + 1, file);
 	error = ferror(file) ? errno : 0;
 	fclose(file);
 	if (error != 0)
-		return problem_at(work->arena, PROBLEM_NOT_FOUND, "file", arena_string(work->arena, strerror(error)));
+		return problem_at(work->arena, PROBLEM_NOT_FOUND, path, arena_string(work->arena, strerror(error)));
 	if (buffer->length > RATE_FILE_BYTES)
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "file", "is too large");
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, path, "is too large");
 	return OK;
 }
 

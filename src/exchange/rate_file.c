@@ -84,7 +84,11 @@ read_currency(struct reading *reading, const char *cell)
 	for (size_t i = 1; i < reading->columns; i++)
 		if (reading->currencies[i] != NULL && strcmp(reading->currencies[i], cell) == 0)
 			fault(reading, cell, "is there twice");
-	return currency_exponent(cell) < 0 ? NULL : arena_string(reading->arena, cell);
+	if (currency_exponent(cell) >= 0)
+		return arena_string(reading->arena, cell);
+	reading->file->left_out =
+	    arena_format(reading->arena, "%s%s%s", reading->file->left_out, *reading->file->left_out == '\0' ? "" : ", ", cell);
+	return NULL;
 }
 
 static void
@@ -212,7 +216,7 @@ rate_file_read(struct arena *arena, char *bytes, size_t length, const char *toda
 	enum csv_found found;
 	size_t         used;
 
-	*file = (struct rate_file) { .rates = ARENA_ARRAY(arena, reading.room + 1, struct file_rate) };
+	*file = (struct rate_file) { .rates = ARENA_ARRAY(arena, reading.room + 1, struct file_rate), .left_out = "" };
 	while (faults->count < sizeof faults->list / sizeof *faults->list &&
 	    (found = csv_next(&reading.csv, bytes, length, true, &used)) != CSV_END) {
 		bytes += used;

@@ -27,6 +27,7 @@ struct rate_file {
 	size_t            count;
 	int64_t           days;
 	const char       *first_day, *last_day;
+	const char       *left_out; /* codes of columns that are no money, with ", " between; "" for none */
 };
 
 /*

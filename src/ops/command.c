@@ -42,9 +42,14 @@ command_misused(const char *format, ...)
 int
 command_problem(const struct problem *problem)
 {
+	const struct faults *faults = problem->faults;
+
+	/* One fault alone is often the message itself. */
+	if (faults != NULL && faults->count == 1 && strcmp(faults->list[0].what, problem->message) == 0)
+		return command_cannot("%s: %s (%s)", faults->list[0].where, problem->message, problem_name(problem->code));
 	command_cannot("%s (%s)", problem->message, problem_name(problem->code));
-	for (size_t i = 0; problem->faults != NULL && i < problem->faults->count; i++)
-		fprintf(stderr, "  %s: %s\n", problem->faults->list[i].where, problem->faults->list[i].what);
+	for (size_t i = 0; faults != NULL && i < faults->count; i++)
+		fprintf(stderr, "  %s: %s\n", faults->list[i].where, faults->list[i].what);
 	return COMMAND_CANNOT;
 }
 

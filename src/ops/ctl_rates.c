@@ -17,6 +17,8 @@ run_load(struct control *control, int count, char **arguments)
 		return command_problem(problem);
 	printf("%zu rates of %lld %s, %s to %s\n", file.count, (long long)file.days, file.days == 1 ? "day" : "days",
 	    file.first_day, file.last_day);
+	if (*file.left_out != '\0')
+		printf("left out, being no currencies of today: %s\n", file.left_out);
 	return COMMAND_OK;
 }
 

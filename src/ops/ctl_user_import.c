@@ -124,9 +124,20 @@ refuse(struct import *import, const char *where, const char *what)
 	import->refused++;
 }
 
+/* What a file may say of an account, for a message. */
+static const char *
+known_columns(struct arena *arena)
+{
+	const char *names = imported_members[0].name;
+
+	for (size_t i = 1; i < imported_shape.count; i++)
+		names = arena_format(arena, "%s, %s", names, imported_members[i].name);
+	return names;
+}
+
 /* The names of a CSV's columns; false, with a message, when one is unknown. */
 static bool
-read_names(struct reading *reading)
+read_names(struct arena *arena, struct reading *reading)
 {
 	enum csv_found found;
 
@@ -135,15 +146,29 @@ read_names(struct reading *reading)
 	for (size_t i = 0; i < reading->csv.count; i++) {
 		int member = 0;
 
+		if (!utf8_valid(reading->csv.cells[i], strlen(reading->csv.cells[i])))
+			return command_cannot("the file is not encoded in UTF-8"), false;
 		csv_fold_name(reading->csv.cells[i]);
 		while (member < (int)imported_shape.count && strcmp(imported_members[member].name, reading->csv.cells[i]) != 0)
 			member++;
 		if (member == (int)imported_shape.count)
-			return command_cannot("there is no column '%s'", reading->csv.cells[i]), false;
+			return command_cannot("the file's column '%s' is not known; there are %s", reading->csv.cells[i],
+				   known_columns(arena)),
+			       false;
 		reading->of_column[i] = member;
 	}
 	reading->columns = (int)reading->csv.count;
 	return true;
+}
+
+/* The first of the row's cells that is not UTF-8, by the name of its column; NULL: all are. */
+static const char *
+misencoded_column(const struct reading *reading)
+{
+	for (size_t i = 0; i < reading->csv.count && i < (size_t)reading->columns; i++)
+		if (!utf8_valid(reading->csv.cells[i], strlen(reading->csv.cells[i])))
+			return imported_members[reading->of_column[i]].name;
+	return NULL;
 }
 
 static void
@@ -208,32 +233,48 @@ take_row(struct import *import, struct json_object *object)
 		import->count++;
 }
 
-/* False at the end of the file. */
-static bool
-read_row(struct import *import)
+static void
+take_cells(struct import *import, enum csv_found found)
 {
-	struct reading *reading = &import->reading;
-	const char     *line;
-	size_t          length;
-	enum csv_found  found;
+	const struct reading *reading = &import->reading;
+	const char           *column;
 
-	if (reading->is_json) {
-		if (!next_line(reading, &line, &length))
-			return false;
-		if (length >= CSV_RECORD_MAX)
-			refuse(import, "", "is too long");
-		else if (strspn(line, " \t\r") < length)
-			take_row(import, json_read(import->control->arena, line, length));
-		return true;
-	}
-	if (!next_cells(reading, &found))
-		return false;
 	if (found != CSV_RECORD)
 		refuse(import, "", found == CSV_BAD ? reading->csv.fault : "is too long");
 	else if (reading->csv.count > (size_t)reading->columns)
 		refuse(import, "", "has more cells than there are columns");
+	else if ((column = misencoded_column(reading)) != NULL)
+		refuse(import, column, "is not encoded in UTF-8");
 	else if (reading->csv.count > 1 || *reading->csv.cells[0] != '\0')
 		take_row(import, object_of_cells(import->control->arena, reading));
+}
+
+static void
+take_line(struct import *import, const char *line, size_t length)
+{
+	if (length >= CSV_RECORD_MAX)
+		refuse(import, "", "is too long");
+	else if (strspn(line, " \t\r") < length)
+		take_row(import, json_read(import->control->arena, line, length));
+}
+
+/* False at the end of the file. */
+static bool
+read_row(struct import *import)
+{
+	const char    *line;
+	size_t         length;
+	enum csv_found found;
+
+	if (import->reading.is_json) {
+		if (!next_line(&import->reading, &line, &length))
+			return false;
+		take_line(import, line, length);
+		return true;
+	}
+	if (!next_cells(&import->reading, &found))
+		return false;
+	take_cells(import, found);
 	return true;
 }
 
@@ -373,7 +414,7 @@ import_file(struct import *import)
 	while (reading->from < reading->to && isspace((unsigned char)reading->buffer[reading->from]))
 		reading->from++;
 	reading->is_json = reading->from < reading->to && reading->buffer[reading->from] == '{';
-	if (!reading->is_json && !read_names(reading))
+	if (!reading->is_json && !read_names(import->control->arena, reading))
 		return COMMAND_CANNOT;
 	problem = import_all(import);
 	if (problem != OK)

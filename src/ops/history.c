@@ -22,8 +22,6 @@ static const struct member named_members[] = {
 };
 SHAPE(struct named, named_shape, "Named", named_members);
 
-enum { NAMED_MAX = 2 };
-
 /* As far as an instant can be written. */
 #define END_OF_TIME ((struct instant) { 253402300799999 })
 
@@ -42,23 +40,14 @@ end_of(const struct instant *at)
 	return at == NULL ? END_OF_TIME : (struct instant) { at->unix_ms + 1 };
 }
 
-/* The one thing of that name, or what is to be said. */
-static const struct problem *
-one(size_t count, const struct problem *missing)
-{
-	if (count > 1)
-		return problem(CONFLICT, "several variants have this SKU: name one by its id");
-	return count == 1 ? OK : missing;
-}
-
 const struct problem *
 read_order_history(struct work *work, const char *number, const struct instant *at, struct history *history)
 {
 	struct named *order;
-	size_t        count;
 
-	TRY(db_rows(work->db, &named_shape, NAMED_MAX, &order, &count, "SELECT {o} FROM orders o WHERE o.number = ?", P(number)));
-	TRY(one(count, problem(NOT_FOUND, "order not found")));
+	TRY(db_row(work->db, &named_shape, &order, "SELECT {o} FROM orders o WHERE o.number = ?", P(number)));
+	if (order == NULL)
+		return problem(NOT_FOUND, "order not found");
 	TRY(db_rows(work->db, &entry_shape, HISTORY_MAX, &history->entries, &history->count,
 	    /* What its timeline shows, and how each was after it. */
 	    LATEST(
@@ -75,11 +64,10 @@ const struct problem *
 read_payment_history(struct work *work, const char *reference, const struct instant *at, struct history *history)
 {
 	struct named *payment;
-	size_t        count;
 
-	TRY(db_rows(work->db, &named_shape, NAMED_MAX, &payment, &count, "SELECT {p} FROM payments p WHERE p.reference = ?",
-	    P(reference)));
-	TRY(one(count, problem(NOT_FOUND, "payment not found")));
+	TRY(db_row(work->db, &named_shape, &payment, "SELECT {p} FROM payments p WHERE p.reference = ?", P(reference)));
+	if (payment == NULL)
+		return problem(NOT_FOUND, "payment not found");
 	TRY(db_rows(work->db, &entry_shape, HISTORY_MAX, &history->entries, &history->count,
 	    LATEST(
 		"SELECT h.* FROM (SELECT ? AS id UNION ALL "
@@ -107,15 +95,15 @@ read_stock_history(struct work *work, const char *name, const struct instant *at
 {
 	struct named *variant;
 	struct uuid   id;
-	size_t        count;
 
 	if (uuid_parse(name, &id))
-		TRY(db_rows(
-		    work->db, &named_shape, NAMED_MAX, &variant, &count, "SELECT {v} FROM variants v WHERE v.id = ?", P(id)));
-	else
-		TRY(db_rows(work->db, &named_shape, NAMED_MAX, &variant, &count,
-		    "SELECT {v} FROM variants v WHERE v.sku = ? AND v.deleted_at IS NULL LIMIT 2", P(name)));
-	TRY(one(count, problem(NOT_FOUND, "variant not found")));
+		TRY(db_row(work->db, &named_shape, &variant, "SELECT {v} FROM variants v WHERE v.id = ?", P(id)));
+	else /* that has it, or else had it last */
+		TRY(db_row(work->db, &named_shape, &variant,
+		    "SELECT {v} FROM variants v WHERE v.sku = ? ORDER BY v.deleted_at IS NULL DESC, v.deleted_at DESC LIMIT 1",
+		    P(name)));
+	if (variant == NULL)
+		return problem(NOT_FOUND, "variant not found");
 	TRY(db_rows(work->db, &entry_shape, HISTORY_MAX, &history->entries, &history->count,
 	    LATEST(
 		"SELECT s.type, JSON_OBJECT('order_id', CAST(s.order_id AS UUID), 'moved', s.moved, 'held', s.held, "

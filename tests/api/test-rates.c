@@ -215,8 +215,9 @@ a_file_is_loaded(void)
 
 	need_people();
 	forget_rates();
-	daily = form("Date, SEK, NOK, HRK, \n%s, 10.985, 11.6, 7.5, \n", written_out(1));
-	says(load(on_disk(text_of(daily))), form("2 rates of 1 day, %s to %s", day(1), day(1)));
+	daily = form("Date, SEK, NOK, HRK, XXQ, \n%s, 10.985, 11.6, 7.5, 2, \n", written_out(1));
+	CHECK_TEXT(load(on_disk(text_of(daily))),
+	    form("2 rates of 1 day, %s to %s\nleft out, being no currencies of today: HRK, XXQ", day(1), day(1)));
 	CHECK_TEXT(rate_of("SEK", NULL), "10.985");
 	CHECK_TEXT(rate_of("NOK", NULL), "11.6");
 	history = form("Date,HUF,NOK,SEK,\n%s,380.1,11.7,11,\n%s,381,N/A,10.9,\n%s,,12.5,10.8,\n", day(0), day(1), day(40));
@@ -289,7 +290,8 @@ a_broken_file_is_not_loaded(void)
 		says(load(on_disk(text_of(broken[i].text))), broken[i].words);
 	archive = archived(text_of(form("Date,SEK\n%s,11\n", day(0))));
 	says(load(on_disk((struct file) { archive.bytes, archive.length - 30 })), "archive: is cut off");
-	says(load(form("%s/there-is-none.csv", shop_directory())), "No such file or directory");
+	CHECK_TEXT(load(form("%s/there-is-none.csv", shop_directory())),
+	    form("haatctl: %s/there-is-none.csv: No such file or directory (not_found)", shop_directory()));
 	CHECK(rate_of("SEK", NULL) == NULL);
 	CHECK(rate_of("SEK", day(1)) == NULL);
 	unlink(on_disk(text_of("")));

@@ -31,6 +31,31 @@ up 1 "'sandbox' does not start" sandbox HAAT_SANDBOX_STATE_FILE=/nowhere/state
 up 1 "no part 'nothing'" nothing
 up 0 'sandbox      started' sandbox
 bash "$top/dev" down sandbox >/dev/null 2>&1
+# says CODE WORDS COMMAND...: and nothing of tail's own
+says() {
+	code=$1 words=$2
+	shift 2
+	output=$(bash "$top/dev" "$@" 2>&1)
+	got=$?
+	if [ "$got" -eq "$code" ] && printf '%s\n' "$output" | grep -qF -- "$words" && ! printf '%s\n' "$output" | grep -q '^tail:'; then
+		passed=$((passed + 1))
+	else
+		printf 'FAILED: dev %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
+		failed=$((failed + 1))
+	fi
+}
+echo 'a line of the log' >>"$HAAT_RUN/log/sandbox.log"
+says 0 'a line of the log' logs sandbox
+says 0 'a line of the log' logs
+says 1 "no log 'nothing'; there are: " logs nothing
+# What a shop keeps is forgotten, and nothing else that is there.
+mkdir -p "$HAAT_RUN/media/local" "$HAAT_RUN/screenshots"
+touch "$HAAT_RUN/media/local/picture" "$HAAT_RUN/imports/file"
+says 0 '' reset
+if [ -e "$HAAT_RUN" ]; then
+	printf 'FAILED: dev reset left %s\n' "$(ls -A "$HAAT_RUN" | paste -sd ' ')"
+	failed=$((failed + 1))
+fi
 # Another program has the port: what answers there is not ours.
 memcached --user="$(id -un)" --listen=127.0.0.1 --port=$((HAAT_PORT + 1)) &
 other=$!

@@ -108,7 +108,7 @@ hash='pbkdf2_sha256$1000$seasalt$gHxIi9b7gq81mz8R12yI5DDuOXH8okdu1YR3lvJXR/Y='
 cat >"$work/people.csv" <<-END
 	E-Mail;x
 END
-expect 3 "there is no column 'e-mail'" user import "$work/people.csv"
+expect 3 "the file's column 'e-mail' is not known; there are email, phone, full_name, role, password_hash, email_verified, created_at" user import "$work/people.csv"
 printf 'email,phone,full_name,password_hash,email_verified,created_at,role\r\n' >"$work/people.csv"
 {
 	printf 'amina@Old.Test,+8801700000101,"Khatun, Amina",%s,true,2019-03-04T05:06:07Z,\r\n' "$hash"
@@ -146,6 +146,15 @@ for what in "audit_records r ON r.action = 'user.created' AND r.subject_id = u.i
 	holds 448 "SELECT COUNT(DISTINCT u.id) FROM users u JOIN $what WHERE u.email LIKE 'line%@old.test'"
 done
 expect 1 '0 made, 448 known before, 2 refused' user import "$work/people.jsonl"
+# What is not UTF-8 costs its own row.
+printf 'email,full_name\nbad@code.test,Bo\351\ngood@code.test,Bo\303\251\n\351@code.test,Bo\n' >"$work/latin.csv"
+expect 1 'row 2: full_name: is not encoded in UTF-8' user import --dry-run "$work/latin.csv"
+expect 1 'row 4: email: is not encoded in UTF-8' user import --dry-run "$work/latin.csv"
+expect 1 '1 made, 0 known before, 2 refused' user import "$work/latin.csv"
+printf '{"email":"bad@code.test","full_name":"Bo\351"}\n' >"$work/latin.jsonl"
+expect 1 '0 made, 0 known before, 1 refused' user import "$work/latin.jsonl"
+printf 'email,na\351\n' >"$work/latin.csv"
+expect 3 'the file is not encoded in UTF-8' user import "$work/latin.csv"
 # Who has deleted their account does not come back by an old file.
 holds '' "UPDATE users SET status = 'deleted', deleted_at = NOW(3) WHERE email = 'line1@old.test'"
 sed -n 1p "$work/people.jsonl" >"$work/deleted.jsonl"

@@ -499,6 +499,18 @@ test_media(void)
 }
 
 static void
+test_google(void)
+{
+	fresh();
+	CHECK_TEXT(faults_of("[auth.google]\nclient_id = 1.apps.googleusercontent.com\nhosted_domain = http://x y\n"),
+	    "auth.google.hosted_domain: must be the name or address of a host (line 3)\n"
+	    "auth.google.client_secret: is required with auth.google.client_id\n");
+	CHECK_TEXT(faults_of("[auth.google]\nclient_id = 1.apps.googleusercontent.com\nclient_secret = s\n"
+			     "hosted_domain = shop.example\n"),
+	    "");
+}
+
+static void
 test_sqs(void)
 {
 	fresh();
@@ -685,8 +697,8 @@ main(void)
 		TEST(test_all_faults_at_once), TEST(test_lines_do_not_continue), TEST(test_bounds), TEST(test_unreadable_files),
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
-		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_carriers), TEST(test_media), TEST(test_sqs),
-		TEST(test_get), TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
+		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_carriers), TEST(test_media), TEST(test_google),
+		TEST(test_sqs), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));
