@@ -92,9 +92,8 @@ notice_of(const struct problem *problem, int *notice)
 static const struct problem *
 show_notice(struct request *request, struct order_view *view, enum order_notice notice, int status)
 {
-	int said = notice;
-
-	view->notice = &said;
+	view->notice = ARENA_NEW(request->work->arena, int);
+	*view->notice = (int)notice;
 	TRY(order_view_fill(request, view));
 	return site_respond_own(request, SITE_ORDER, view, status);
 }

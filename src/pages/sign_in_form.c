@@ -1,7 +1,6 @@
 #include "pages/sign_in_form.h"
 
 #include "base/arena.h"
-#include "base/config.h"
 #include "pages/pages.h"
 
 static const struct member sign_in_view_members[] = {
@@ -13,8 +12,6 @@ static const struct member sign_in_view_members[] = {
 	M_BOOLEAN(struct sign_in_view, is_disabled, "is_disabled"),
 	M_BOOLEAN(struct sign_in_view, asks_code, "asks_code"),
 	M_BOOLEAN(struct sign_in_view, is_code_wrong, "is_code_wrong"),
-	M_BOOLEAN(struct sign_in_view, has_google, "has_google"),
-	M_BOOLEAN(struct sign_in_view, has_phone, "has_phone"),
 	M_INTEGER(struct sign_in_view, seconds, "seconds", 0, INT32_MAX),
 };
 SHAPE_SHARED(struct sign_in_view, sign_in_view_shape, "SignInView", sign_in_view_members);
@@ -22,12 +19,9 @@ SHAPE_SHARED(struct sign_in_view, sign_in_view_shape, "SignInView", sign_in_view
 const struct problem *
 respond_sign_in(struct request *request, struct sign_in_view *view, int status)
 {
-	const struct config *config = request->work->config;
-	struct text          html = text_new(request->work->arena, 8 * 1024);
+	struct text html = text_new(request->work->arena, 8 * 1024);
 
 	view->site = site_of(request, false);
-	view->has_google = *config->auth.google.client_id != '\0';
-	view->has_phone = *config->auth.firebase.project_id != '\0';
 	site_print(request, SITE_SIGN_IN, view, &html);
 	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);

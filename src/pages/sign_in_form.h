@@ -8,7 +8,6 @@ struct sign_in_view {
 	struct site site;
 	const char *email, *next; /* as they were typed, and where to go on */
 	bool        is_wrong, is_limited, is_disabled, asks_code, is_code_wrong;
-	bool        has_google, has_phone;
 	int64_t     seconds;
 };
 SHAPE_DECLARE(struct sign_in_view, sign_in_view_shape);

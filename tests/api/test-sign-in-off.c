@@ -1,4 +1,4 @@
-/* A shop where nobody has set up sign-in by Google or phone: their calls say so, and no page offers them. */
+/* A shop where nobody has set up sign-in by Google or phone: their calls say so. */
 #include "tests/api/lone_worker.h"
 
 #include <string.h>
@@ -34,17 +34,4 @@ calls_say_so(void)
 	CHECK(strstr(answer.body, "No sign-in by phone") != NULL);
 }
 
-static void
-no_page_offers_them(void)
-{
-	struct answer off = call("GET", "//signin", NULL), on = api_get("//signin", NULL);
-
-	EXPECT(on, 200);
-	CHECK(strstr(on.body, "/auth/google") != NULL);
-	CHECK(strstr(on.body, "/signin/phone") != NULL);
-	CHECK_INT(off.status, 200);
-	CHECK(strstr(off.body, "/auth/google") == NULL);
-	CHECK(strstr(off.body, "/signin/phone") == NULL);
-}
-
-SUITE("api: sign-in that is not set up", TEST(calls_say_so), TEST(no_page_offers_them))
+SUITE("api: sign-in that is not set up", TEST(calls_say_so))
