@@ -103,6 +103,7 @@ static const struct member product_view_members[] = {
 	M_ARRAY(struct product_view, path, n_path, "path", category_brief_shape, CATEGORY_DEPTH_MAX + 1),
 	M_BOOLEAN(struct product_view, has_options, "has_options"),
 	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
+	M_BOOLEAN(struct product_view, has_one_variant, "has_one_variant"),
 };
 SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_view_members);
 
@@ -110,6 +111,8 @@ static const struct member related_view_members[] = {
 	M_SITE(struct related_view),
 	M_JSON(struct related_view, together, "together", product_summary_shape, JSON_BYTES),
 	M_JSON(struct related_view, products, "products", product_summary_shape, JSON_BYTES),
+	M_BOOLEAN(struct related_view, has_together, "has_together"),
+	M_BOOLEAN(struct related_view, has_products, "has_products"),
 };
 SHAPE_SHARED(struct related_view, related_view_shape, "RelatedView", related_view_members);
 
@@ -484,6 +487,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 	if (product == NULL)
 		return problem(INTERNAL, "the document of a product is no JSON");
 	view.summary = beginning(work->arena, text_member(product, "description"));
+	view.has_one_variant = json_object_object_get_ex(product, "variants", &part) && json_object_array_length(part) == 1;
 	view.has_options = json_object_object_get_ex(product, "options", &part) && json_object_array_length(part) > 0;
 	if (json_object_object_get_ex(product, "images", &part))
 		split_media(work->arena, part, &view);
@@ -516,6 +520,8 @@ make_related_page(struct work *work, void *argument, struct text *into, const ch
 	TRY(find_bought_together(work, path_text(request, "product"), TOGETHER, NULL, &together));
 	view.products = products.bytes;
 	view.together = together.bytes;
+	view.has_together = strcmp(together.bytes, "[]") != 0;
+	view.has_products = strcmp(products.bytes, "[]") != 0;
 	site_print(request, SITE_RELATED, &view, into);
 	return OK;
 }

@@ -58,13 +58,14 @@ struct product_view {
 	const char            *videos;
 	struct category_brief *path;
 	size_t                 n_path;
-	bool                   has_options, has_more_images;
+	bool                   has_options, has_more_images, has_one_variant;
 };
 SHAPE_DECLARE(struct product_view, product_view_shape);
 
 struct related_view {
 	struct site site;
 	const char *together, *products; /* JSON arrays of summaries: bought with it, and near it */
+	bool        has_together, has_products;
 };
 SHAPE_DECLARE(struct related_view, related_view_shape);
 

@@ -179,6 +179,15 @@ a_shop_has_a_page(void)
 	answer = page_of(form("/products/%s/related", slug));
 	EXPECT(answer, 200);
 	CHECK(says(&answer, "data-related-list"));
+	CHECK(!says(&answer, "Often bought together")); /* no heading without something below */
+	/* The one variant there is needs no choice. */
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access,
+		   form("{\"options\":[{\"name\":\"size\",\"values\":[\"S\"]}],\"variants\":[{\"id\":\"%s\",\"options\":"
+			"{\"size\":\"S\"}}]}",
+		       goods.variant)),
+	    200);
+	answer = page_of(form("/products/%s", slug));
+	CHECK(says(&answer, form("value=\"%s\" required checked", goods.variant)));
 	CHECK_INT(page_of("/products/there-is-none/related").status, 404);
 }
 

@@ -9,7 +9,7 @@ function fillSection(section) {
 			const list = new DOMParser().parseFromString(html, "text/html").querySelector("[data-related-list]");
 
 			if (list !== null && list.querySelector("li") !== null)
-				section.querySelector("p").replaceWith(document.importNode(list, true));
+				section.replaceChildren(document.importNode(list, true)); /* it has headings of its own */
 		})
 		.catch(() => {});
 }
