@@ -262,6 +262,18 @@ test_what_is_not_there(void)
 	CHECK_INT(code, 2);
 }
 
+/* By the SKU that it had. */
+static void
+test_a_deleted_variant_has_a_history(void)
+{
+	const char *sku = sql_text("SELECT sku FROM variants WHERE id = '%s'", goods.variant);
+	int         code;
+
+	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
+	CHECK_TEXT(history("stock", sku, NULL, &code), history("stock", goods.variant, NULL, &code));
+	CHECK_INT(code, 0);
+}
+
 static void
 test_consistent(void)
 {
@@ -269,4 +281,5 @@ test_consistent(void)
 }
 
 SUITE("api: history", TEST(test_an_order_is_lived), TEST(test_it_was_so_at_every_moment), TEST(test_so_were_payment_and_stock),
-    TEST(test_the_timeline_agrees), TEST(test_what_is_not_there), TEST(test_consistent))
+    TEST(test_the_timeline_agrees), TEST(test_what_is_not_there), TEST(test_a_deleted_variant_has_a_history),
+    TEST(test_consistent))
