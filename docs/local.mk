@@ -107,7 +107,8 @@ EXTRA_DIST += \
 	docs/decisions/0140-pages-are-printed-from-the-documents.md \
 	docs/decisions/0141-checkout-pages.md \
 	docs/decisions/0142-one-tab-listens.md \
-	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md
+	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md \
+	docs/decisions/0144-script-adds-to-pages-that-work.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples
