@@ -310,6 +310,9 @@ end_untold(const char *reference)
 	    "UPDATE events SET payload = JSON_SET(payload, '$.status', 'expired') "
 	    "WHERE aggregate_id = (SELECT p.id FROM payments p WHERE p.reference = '%s') ORDER BY created_at DESC, id DESC LIMIT 1",
 	    reference);
+	sql_run("UPDATE subject_history SET state = JSON_SET(state, '$.status', 'expired') WHERE subject_id = (SELECT p.id FROM "
+		"payments p WHERE p.reference = '%s') ORDER BY created_at DESC, event_id DESC LIMIT 1",
+	    reference);
 }
 
 /* What the payer was asked for is gone at the provider: another link is sent at once, and nothing is counted. */
