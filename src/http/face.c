@@ -14,6 +14,9 @@ is_foreign(const struct request *request)
 {
 	const char *origin = request_header(request, "HTTP_ORIGIN"), *site = request_header(request, "HTTP_SEC_FETCH_SITE");
 
+	/* The browser knows, also where the shop has further names. */
+	if (site != NULL && strcmp(site, "same-origin") == 0)
+		return false;
 	return (origin != NULL && strcmp(origin, request->work->config->public_url) != 0) ||
 	    (site != NULL && strcmp(site, "same-site") == 0);
 }

@@ -312,7 +312,7 @@ fill_currencies(struct request *request, const struct wanted_list *wanted, struc
 	view->currencies = ARENA_ARRAY(request->work->arena, CHOICES_MAX, struct list_choice);
 	view->site.display_currency = wanted->query.display_currency;
 	view->own_currency = list_url(request, "display_currency", NULL);
-	for (size_t i = 0; codes[i] != NULL && i < CHOICES_MAX; i++)
+	for (size_t i = 0; i < CHOICES_MAX && codes[i] != NULL; i++)
 		view->currencies[view->n_currencies++] = (struct list_choice) { .name = codes[i],
 			.url = list_url(request, "display_currency", codes[i]),
 			.chosen =
