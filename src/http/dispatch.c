@@ -91,7 +91,7 @@ skip_language(struct request *request, char *path)
 	static char              top[] = "/";
 	const char *const *const languages = request->work->config->pages.languages;
 
-	for (size_t i = 1; path[0] == '/' && languages[0] != NULL && languages[i] != NULL; i++) {
+	for (size_t i = 1; path[0] == '/' && languages != NULL && languages[0] != NULL && languages[i] != NULL; i++) {
 		const size_t length = strlen(languages[i]);
 
 		if (strncmp(path + 1, languages[i], length) != 0 || (path[1 + length] != '/' && path[1 + length] != '\0'))

@@ -152,14 +152,14 @@ path_matches(const char *pattern, const char *path, struct path_parameter parame
 const struct route *
 route_find(enum method method, const char *path, struct path_parameter parameters[PARAMETERS_OF_PATH_MAX], unsigned *allowed)
 {
-	bool   inside = strncmp(path, base_path, sizeof base_path - 1) == 0 &&
+	bool inside = strncmp(path, base_path, sizeof base_path - 1) == 0 &&
 	    (path[sizeof base_path - 1] == '/' || path[sizeof base_path - 1] == '\0');
 	size_t bucket;
 
 	*allowed = 0;
 	if (inside)
 		path += sizeof base_path - 1;
-	if (*path == '\0') /* the API itself */
+	if (inside && *path == '\0') /* the API itself */
 		path = "/";
 	bucket = first_segment_bucket(path);
 	for (size_t i = 0; i < bucket_counts[bucket]; i++) {

@@ -72,7 +72,7 @@ enum ledger_source_kind {
 	LEDGER_PAYOUT_BOUNCED,
 	LEDGER_SETTLEMENT, /* by the id of a row of a settlement file */
 	LEDGER_FREE_SALE,  /* a part of an order that the shop's coupon paid whole; this and the next by its fulfilment's id */
-	LEDGER_FREE_SALE_ENDED,   /* it was cancelled, or nobody took it */
+	LEDGER_FREE_SALE_ENDED,    /* it was cancelled, or nobody took it */
 	LEDGER_FREE_SALE_RETURNED, /* by the return's id */
 	LEDGER_COLLECTION          /* of the cash for a parcel, by its fulfilment's id; its origin is the payment */
 };

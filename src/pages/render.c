@@ -27,7 +27,7 @@ static const struct member problem_page_members[] = {
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
 static const struct template *pay_template, *store_template, *invoice_template, *phone_template, *problem_template;
-static struct arena *templates; /* as long as the program */
+static struct arena          *templates; /* as long as the program */
 
 bool
 pages_load(const struct config *config, const char **error)

@@ -222,7 +222,6 @@ show_phone_page(struct request *request)
 	return render_phone_page(request, &page);
 }
 
-
 static const struct route page_routes[] = {
 	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),

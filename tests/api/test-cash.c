@@ -73,7 +73,7 @@ collect(const struct sale *sale, const struct person *by, const char *part)
 static struct answer
 step(const char *part, const char *verb, const char *body)
 {
-	return api_post(form("/fulfilments/%s/%s", part, verb), admin.access, body);
+	return api_post(form("/fulfilments/%s/%s", part == NULL ? "none" : part, verb), admin.access, body);
 }
 
 static void

@@ -367,7 +367,7 @@ static const struct {
 	{ "variant", "inventory", "$", "created_at" },
 	{ "cart", "carts", "$",
 	    "created_at,guest_token_hash,expires_at,"
-	    "coupon,"    /* of an order that may never be */
+	    "coupon," /* of an order that may never be */
 	    "user_id" /* as customer_id */ },
 	{ "cart", "cart_items", "$.items[0]",
 	    "id,cart_id,created_at," /* for the keys */

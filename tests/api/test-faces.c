@@ -42,7 +42,8 @@ other_sites_change_nothing(void)
 	EXPECT_PROBLEM(call_by("PATCH", "/accounts/me", change, cookie, NULL), 403, "forbidden");
 	EXPECT(call_by("PATCH", "/accounts/me", change, cookie, form("Origin: %s", api_origin())), 200);
 	/* The shop may have more names than one: the browser says whether the page is of the same. */
-	EXPECT(api_call("PATCH", "/accounts/me", NULL, change, HEADERS(cookie, OURS, "Origin: https://tunnel.example.test")), 200);
+	EXPECT(
+	    api_call("PATCH", "/accounts/me", NULL, change, HEADERS(cookie, OURS, "Origin: https://tunnel.example.test")), 200);
 	/* A script of another origin that CORS lets in is not signed in by it, not even to read. */
 	EXPECT_PROBLEM(call_by("PATCH", "/accounts/me", change, cookie, "Origin: http://localhost:3000"), 401, "unauthenticated");
 	EXPECT_PROBLEM(call_by("GET", "/accounts/me", NULL, cookie, "Origin: http://localhost:3000"), 401, "unauthenticated");

@@ -414,8 +414,8 @@ a_reset_takes_an_unproven_account_back(void)
 	struct answer answer;
 
 	EXPECT(phone_login(token, person.access), 200);
-	answer = api_post(
-	    "/merchants/me/api-keys", person.access, "{\"name\": \"web shop\", \"scopes\": [\"payment:read_own\"]}");
+	answer =
+	    api_post("/merchants/me/api-keys", person.access, "{\"name\": \"web shop\", \"scopes\": [\"payment:read_own\"]}");
 	EXPECT(answer, 201);
 	key = text_at(&answer, "key");
 	EXPECT(api_get("/payments", key), 200);
