@@ -30,6 +30,18 @@ time_for_call(const struct work *work)
 	return left < most ? left : most;
 }
 
+/* Who signs in waits a little longer for a place than who pays, as long as others come and go. */
+static bool
+enter(int64_t longest_call_ms, int *place)
+{
+	enum { TRIES = 5 };
+	enum circuit_outcome outcome = CIRCUIT_IS_FULL;
+
+	for (int i = 0; i < TRIES && outcome == CIRCUIT_IS_FULL; i++)
+		outcome = circuit_enter_soon(CIRCUIT_ISSUER, longest_call_ms, place);
+	return outcome == CIRCUIT_ENTERED;
+}
+
 const struct problem *
 issuer_call(struct work *work, struct http_call *call, struct http_reply *reply)
 {
@@ -37,7 +49,7 @@ issuer_call(struct work *work, struct http_call *call, struct http_reply *reply)
 
 	call->connect_timeout_ms = CONNECT_MS;
 	call->timeout_ms = time_for_call(work);
-	if (call->timeout_ms <= 0 || circuit_enter_soon(CIRCUIT_ISSUER, call->timeout_ms, &place) != CIRCUIT_ENTERED) {
+	if (call->timeout_ms <= 0 || !enter(call->timeout_ms, &place)) {
 		log_warning("Google not called: circuit open or too many concurrent calls");
 		return issuer_is_away(work);
 	}

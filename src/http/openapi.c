@@ -334,7 +334,8 @@ print_paths(struct document *document)
 
 			if (was_met(tables, t, r))
 				continue;
-			text_addf(document->out, "%s\"%s%s\":{", between, first->outside ? "" : "/api/v1", first->path);
+			text_addf(document->out, "%s\"%s%s\":{", between, first->outside ? "" : "/api/v1",
+			    first->outside || strcmp(first->path, "/") != 0 ? first->path : "");
 			print_path(document, tables, first);
 			text_add_char(document->out, '}');
 			between = ",";

@@ -20,7 +20,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000, PARAMETERS_AT_ONCE = 1024 };
+enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000, PARAMETERS_AT_ONCE = 2048 };
 
 struct db {
 	const struct config  *config;

@@ -176,7 +176,7 @@ const struct problem *db_value_within(struct db *db, int milliseconds, int64_t *
 
 /*
  * One statement for `count` rows: the group in brackets of its text stands once for each of them, so it is
- * "INSERT INTO things (id, name) VALUES [(?, ?)]".  `parameters` stand row after row, `per_row` of them each.  More than 1,024 go in
+ * "INSERT INTO things (id, name) VALUES [(?, ?)]".  `parameters` stand row after row, `per_row` of them each.  More than 2,048 go in
  * several statements of as many rows, so that thousands of rows are one text, prepared once: within a transaction, then.  OK when
  * there are none.  *changed is the sum over the rows.  (Never array-bound: on a cluster such a
  * statement reports success when it was aborted.)

@@ -270,7 +270,7 @@ one_click_ends_the_news(void)
 	path = unsubscribe_path(letter_to(&customer));
 	answer = api_get(path, NULL);
 	EXPECT(answer, 200);
-	CHECK(strstr(answer.body, form("<form method=\"post\" action=\"%s\">", path)) != NULL);
+	CHECK(strstr(answer.body, form("method=\"post\" action=\"%s\">", path)) != NULL);
 	CHECK_TEXT(header_of(&answer, "Referrer-Policy"), "no-referrer");
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
 	CHECK_TEXT(news_of(&customer), "1"); /* looking at it changes nothing */
