@@ -7,11 +7,24 @@ const narrow = { viewport: { width: 360, height: 640 } }, wide = { viewport: { w
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 const fresh = String(Date.now()).slice(-8);
 
-async function putIntoCart(page) {
-	const answer = await page.request.get(`${shop}/api/v1/products?in_stock=true&limit=1`);
+// A product with enough of one variant; other tests leave some with a single piece.
+async function plenty(page) {
+	const { results } = await (await page.request.get(`${shop}/api/v1/products?in_stock=true&limit=50`)).json();
 
-	await page.goto(`${shop}/products/${(await answer.json()).results[0].slug}`);
-	await page.locator('input[name=variant_id]:enabled').first().check();
+	for (const { slug } of results) {
+		const { variants } = await (await page.request.get(`${shop}/api/v1/products/${slug}`)).json();
+		const [variant] = variants;
+
+		if (variants.length === 1 && variant.available >= 10) return { slug, variant };
+	}
+	throw new Error('no product has ten pieces');
+}
+
+async function putIntoCart(page) {
+	const { slug, variant } = await plenty(page);
+
+	await page.goto(`${shop}/products/${slug}`);
+	await page.locator(`input[name=variant_id][value="${variant.id}"]`).check();
 	await page.getByRole('button', { name: 'Put into the cart' }).click();
 	await waitForHeading(page, 'Cart');
 }
