@@ -37,6 +37,7 @@ show_letter_view(struct request *request, struct letter_view *view, int status)
 	struct text html = text_new(request->work->arena, 16 * 1024);
 
 	view->site = site_of(request, false);
+	view->action = site_address(request, view->action);
 	site_print(request, SITE_LETTER, view, &html);
 	respond_header(request, "Cache-Control", "no-store");
 	respond_header(request, "Referrer-Policy", "no-referrer");

@@ -37,6 +37,11 @@ an_account_is_opened(void)
 	CHECK(says(&answer, "name=\"next\" value=\"/cart\""));
 	CHECK(!says(&answer, "aria-invalid"));
 	CHECK(!says(&answer, "shop_name"));
+	answer = api_get("//register", NULL);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "method=\"post\" action=\"/register\"") != NULL);
+	answer = api_get("//bn/register", NULL);
+	CHECK(strstr(answer.body, "method=\"post\" action=\"/bn/register\"") != NULL);
 	answer = send_form("/register", fields(email, fresh_phone(), PASSWORDS "&next=/cart"), OURS, NULL);
 	expect_signed_in(&answer, email, "customer");
 	CHECK_TEXT(header_of(&answer, "Location"), "/cart");

@@ -96,7 +96,7 @@ if (offline !== null) {
 	const say = () => (offline.textContent = navigator.onLine ? "" : offline.dataset.offline);
 	addEventListener("online", say);
 	addEventListener("offline", say);
-	addEventListener("submit", (event) => navigator.onLine || event.preventDefault(), true);
+	addEventListener("submit", (event) => navigator.onLine || event.target.closest("[data-cart]") || event.preventDefault(), true); /* cart.js says it itself */
 	say();
 }
 
