@@ -43,6 +43,13 @@ product_default_ordering(const struct product_query *query)
 	return query->search != NULL && query->status == NULL ? BY_RELEVANCE : BY_CREATED_DOWN;
 }
 
+bool
+product_query_narrows(const struct product_query *query)
+{
+	return query->brand != NULL || query->currency != NULL || query->search != NULL || query->min_price != NULL ||
+	    query->max_price != NULL || query->rating_gte != NULL || query->is_featured != NULL || query->in_stock != NULL;
+}
+
 /* Category and brand, each by id or slug. */
 static void
 name_filters(struct arena *arena, const struct product_query *query, struct product_filters *filters)

@@ -65,6 +65,9 @@ extern const char *const  product_ordering_values[]; /* of enum product_ordering
 /* The ordering of a list that asks for none: the best match first in a search, else the newest. */
 int product_default_ordering(const struct product_query *query);
 
+/* Does it ask for less than all of a category, a shop or a seller?  Such pages are too many to be kept. */
+bool product_query_narrows(const struct product_query *query);
+
 /* VALIDATION_FAILED for prices without a currency, or amounts and ratings out of range. */
 const struct problem *read_filters(struct work *work, const struct product_query *query, struct product_filters *filters);
 

@@ -63,10 +63,8 @@ make_page(struct work *work, void *argument, struct text *into, const char **lab
 static bool
 is_kept(const struct request *request, const struct product_query *query)
 {
-	return uuid_is_nil(request->work->viewer.user.uuid) && query->brand == NULL && query->merchant == NULL &&
-	    query->currency == NULL && query->search == NULL && query->min_price == NULL && query->max_price == NULL &&
-	    query->rating_gte == NULL && query->is_featured == NULL && query->in_stock == NULL && query->status == NULL &&
-	    !query->facets;
+	return uuid_is_nil(request->work->viewer.user.uuid) && !product_query_narrows(query) && query->merchant == NULL &&
+	    query->status == NULL && !query->facets;
 }
 
 static const struct problem *

@@ -179,6 +179,7 @@ struct wanted_list {
 	struct product_query query;
 	struct page_request  page;
 	enum site_template   as;
+	bool                 of_category; /* the path names one */
 	struct list_view     view;
 };
 
@@ -320,6 +321,44 @@ fill_currencies(struct request *request, const struct wanted_list *wanted, struc
 }
 
 static const struct problem *
+fill_category(struct work *work, struct wanted_list *wanted)
+{
+	struct list_view *view = &wanted->view;
+	struct category  *category;
+
+	TRY(read_category(work, wanted->query.category, &category));
+	wanted->query.category = category->slug;
+	view->name = category->name;
+	view->slug = category->slug;
+	TRY(read_category_path(work, category->id, &view->path, &view->n_path));
+	return read_category_children(work, &category->id, &view->children, &view->n_children);
+}
+
+static const struct problem *
+fill_shop(struct work *work, struct wanted_list *wanted)
+{
+	struct text  json = text_new(work->arena, 2048);
+	struct shop *shop;
+
+	TRY(read_shop(work, path_text(wanted->request, "shop"), &shop));
+	wanted->query.merchant = &shop->id;
+	shape_print(&shop_shape, shop, &json);
+	wanted->view.shop = json.bytes;
+	return OK;
+}
+
+/* What stands above the list: read when the page is made, not when it is kept. */
+static const struct problem *
+fill_heading(struct work *work, struct wanted_list *wanted)
+{
+	if (wanted->as == SITE_HOME)
+		return read_category_children(work, NULL, &wanted->view.children, &wanted->view.n_children);
+	if (wanted->as == SITE_SHOP)
+		return fill_shop(work, wanted);
+	return wanted->of_category ? fill_category(work, wanted) : OK;
+}
+
+static const struct problem *
 make_list(struct work *work, void *argument, struct text *into, const char **label)
 {
 	struct wanted_list *wanted = argument;
@@ -330,6 +369,7 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	bool                truncated;
 
 	(void)label;
+	TRY(fill_heading(work, wanted));
 	TRY(list_products(work, &wanted->query, &wanted->page, &results, &listed, &facets, &truncated));
 	wanted->view.site = site_of(request, *request->query == '\0');
 	wanted->view.site.query = wanted->query.search;
@@ -355,14 +395,7 @@ want_list(struct request *request, enum site_template as, struct wanted_list *wa
 	    request, &wanted->query.list, wanted->query.ordering, product_default_ordering(&wanted->query), &wanted->page);
 }
 
-/* Pages of a category or the whole shop are kept, as their JSON is; what is searched for or filtered is not. */
-static bool
-is_kept(const struct product_query *query)
-{
-	return query->brand == NULL && query->currency == NULL && query->display_currency == NULL && query->search == NULL &&
-	    query->min_price == NULL && query->max_price == NULL && query->rating_gte == NULL && query->in_stock == NULL;
-}
-
+/* Pages of a category, a shop or all are kept, as their JSON is; what is searched for or filtered is not. */
 static const struct problem *
 respond_list(struct request *request, struct wanted_list *wanted)
 {
@@ -370,7 +403,7 @@ respond_list(struct request *request, struct wanted_list *wanted)
 	const char        *name = arena_format(request->work->arena, "%s?%s", request->path, request->query);
 	struct stamped_key key;
 
-	if (!is_kept(&wanted->query))
+	if (product_query_narrows(&wanted->query) || wanted->query.display_currency != NULL)
 		TRY(limit_search(request));
 	else if (wanted->as == SITE_SHOP && shown_shop_key(request->work, path_text(request, "shop"), &key)) {
 		key.name = arena_format(request->work->arena, "%s %s", key.name, name);
@@ -381,53 +414,39 @@ respond_list(struct request *request, struct wanted_list *wanted)
 }
 
 static const struct problem *
-show_home(struct request *request)
+show_list(struct request *request, enum site_template as, bool of_category)
 {
 	struct wanted_list wanted;
 
-	TRY(want_list(request, SITE_HOME, &wanted));
-	TRY(read_category_children(request->work, NULL, &wanted.view.children, &wanted.view.n_children));
+	TRY(want_list(request, as, &wanted));
+	wanted.of_category = of_category;
+	if (of_category)
+		wanted.query.category = path_text(request, "category");
 	return respond_list(request, &wanted);
+}
+
+static const struct problem *
+show_home(struct request *request)
+{
+	return show_list(request, SITE_HOME, false);
 }
 
 static const struct problem *
 show_category_page(struct request *request)
 {
-	struct wanted_list wanted;
-	struct category   *category;
-
-	TRY(want_list(request, SITE_LIST, &wanted));
-	TRY(read_category(request->work, path_text(request, "category"), &category));
-	wanted.query.category = category->slug;
-	wanted.view.name = category->name;
-	wanted.view.slug = category->slug;
-	TRY(read_category_path(request->work, category->id, &wanted.view.path, &wanted.view.n_path));
-	TRY(read_category_children(request->work, &category->id, &wanted.view.children, &wanted.view.n_children));
-	return respond_list(request, &wanted);
+	return show_list(request, SITE_LIST, true);
 }
 
 static const struct problem *
 show_search_page(struct request *request)
 {
-	struct wanted_list wanted;
-
-	TRY(want_list(request, SITE_LIST, &wanted));
-	return respond_list(request, &wanted);
+	return show_list(request, SITE_LIST, false);
 }
 
 static const struct problem *
 show_shop_page(struct request *request)
 {
-	struct wanted_list wanted;
-	struct text        json = text_new(request->work->arena, 2048);
-	struct shop       *shop;
-
-	TRY(want_list(request, SITE_SHOP, &wanted));
-	TRY(read_shop(request->work, path_text(request, "shop"), &shop));
-	wanted.query.merchant = &shop->id;
-	shape_print(&shop_shape, shop, &json);
-	wanted.view.shop = json.bytes;
-	return respond_list(request, &wanted);
+	return show_list(request, SITE_SHOP, false);
 }
 
 /* ---- products ---- */

@@ -36,7 +36,6 @@ struct list_view {
 	size_t                  n_path, n_children;
 	const char             *shop;         /* JSON of shop_shape, or NULL */
 	const char             *first, *rest; /* JSON arrays of summaries: those seen at once, and the others */
-	const char             *facets;       /* JSON of product_facets_shape, or NULL */
 	struct ordering_choice *orderings;
 	struct list_choice     *brands, *categories, *currencies;
 	size_t                  n_orderings, n_brands, n_categories, n_currencies;

@@ -118,6 +118,32 @@ a_change_shows_at_once(void)
 	CHECK_INT(page_of(path).status, 404);
 }
 
+/* A page that is kept asks the database nothing, and shows a change of what stands above its list, too. */
+static void
+kept_lists_ask_nothing(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	struct answer made = api_post("/categories", admin.access, form("{\"name\": \"%s\"}", fresh_word("kept"))), answer;
+	const char   *id = text_at(&made, "id"), *name = fresh_word("renamed");
+	const char   *paths[] = { "/", form("/categories/%s", text_at(&made, "slug")), form("/shops/%s", seller.merchant) };
+
+	EXPECT(made, 201);
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, form("{\"category_id\": \"%s\"}", id)), 200);
+	for (size_t i = 0; i < 3; i++) {
+		answer = page_of(paths[i]);
+		EXPECT(answer, 200);
+		for (int again = 0; again < 20 && answer.round_trips != 0; again++)
+			answer = page_of(paths[i]);
+		CHECK_INT(answer.round_trips, 0);
+	}
+	EXPECT(api_patch(form("/categories/%s", id), admin.access, form("{\"name\": \"%s\"}", name)), 200);
+	answer = page_of(paths[1]);
+	CHECK(says(&answer, form("<h1>%s</h1>", name)));
+	EXPECT(api_patch("/merchants/me", seller.access, form("{\"shop_name\": \"%s\"}", name)), 200);
+	answer = page_of(paths[2]);
+	CHECK(says(&answer, form("<h1>%s</h1>", name)));
+}
+
 static void
 lists_are_narrowed_by_links(void)
 {
@@ -216,5 +242,5 @@ paths_that_there_are_none_of(void)
 }
 
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
-    TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
+    TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
     TEST(paths_that_there_are_none_of))
