@@ -22,6 +22,7 @@ dist_pages_DATA = \
 	web/pages/card.html \
 	web/pages/chip.html \
 	web/pages/heart.html \
+	web/pages/full-name.html \
 	web/pages/home.html \
 	web/pages/invoice.html \
 	web/pages/list-body.html \
@@ -29,7 +30,9 @@ dist_pages_DATA = \
 	web/pages/order-address.html \
 	web/pages/order.html \
 	web/pages/orders.html \
+	web/pages/new-password.html \
 	web/pages/pay.html \
+	web/pages/phone-number.html \
 	web/pages/phone.html \
 	web/pages/problem-site.html \
 	web/pages/problem.html \
