@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+/* Is it a place for words?  Ours need no shelter from each other. */
+static bool
+is_text(enum escaping *escaping)
+{
+	if (*escaping == ESCAPE_TEXT)
+		*escaping = ESCAPE_HTML;
+	return *escaping == ESCAPE_HTML;
+}
+
 bool
 compile_words(struct compiling *compiling, const struct file *file, const struct tag *tag)
 {
@@ -13,7 +22,7 @@ compile_words(struct compiling *compiling, const struct file *file, const struct
 	struct text   text = text_new(compiling->arena, tag->length + 16);
 	const char   *what = compiling->is_html ? html_value(&compiling->html, &escaping) : NULL;
 
-	if (what == NULL && compiling->is_html && escaping != ESCAPE_HTML)
+	if (what == NULL && compiling->is_html && !is_text(&escaping))
 		what = "a message stands in text or in an attribute that is text";
 	if (what != NULL)
 		return compile_fault(compiling, file, tag->line, compiling->html.tag, what);
@@ -106,7 +115,7 @@ compile_local(struct compiling *compiling, const struct file *file, const struct
 		what = find_style(compiling, tag, &node);
 	if (what == NULL && compiling->is_html)
 		what = html_value(&compiling->html, &node.escaping);
-	if (what == NULL && compiling->is_html && node.escaping != ESCAPE_HTML)
+	if (what == NULL && compiling->is_html && !is_text(&node.escaping))
 		what = "what a language writes stands in text or in an attribute that is text";
 	if (what != NULL)
 		return compile_fault(compiling, file, tag->line, tag->whole, what);

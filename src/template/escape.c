@@ -38,6 +38,54 @@ add_html(struct text *out, const char *bytes, size_t length)
 	}
 }
 
+/* U+202A to U+202E and U+2066 to U+2069 turn what stands behind them until they are ended. */
+static bool
+is_direction_mark(const char *bytes, size_t length)
+{
+	return length >= 3 && bytes[0] == '\xe2' &&
+	    ((bytes[1] == '\x80' && bytes[2] >= '\xaa' && bytes[2] <= '\xae') ||
+		(bytes[1] == '\x81' && bytes[2] >= '\xa6' && bytes[2] <= '\xa9'));
+}
+
+/* May it hold letters from right to left, or marks of a direction?  By the blocks of Unicode, a few others among them. */
+static bool
+has_direction(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i + 1 < length; i++) {
+		const unsigned char first = (unsigned char)bytes[i], second = (unsigned char)bytes[i + 1];
+
+		if ((first >= 0xd6 && first <= 0xdf) || (first == 0xe0 && second < 0xa4) ||
+		    (first == 0xe2 && is_direction_mark(bytes + i, length - i)) ||
+		    (first == 0xef && second >= 0xac && second <= 0xbb) || (first == 0xf0 && (second == 0x90 || second == 0x9e)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A text of somebody else's between ours: in an element of its own, which has its own direction, and without the marks that
+ * reach out of it (an end mark in the text would end the element's isolation).
+ */
+static void
+add_text(struct text *out, const char *bytes, size_t length)
+{
+	size_t from = 0;
+
+	if (!has_direction(bytes, length)) {
+		add_html(out, bytes, length);
+		return;
+	}
+	TEXT_ADD(out, "<bdi>");
+	for (size_t i = 0; i < length; i++)
+		if (is_direction_mark(bytes + i, length - i)) {
+			add_html(out, bytes + from, i - from);
+			i += 2;
+			from = i + 1;
+		}
+	add_html(out, bytes + from, length - from);
+	TEXT_ADD(out, "</bdi>");
+}
+
 /* Is it relative, or of a scheme that runs nothing? */
 static bool
 is_url_allowed(const char *bytes, size_t length)
@@ -95,6 +143,9 @@ escape(struct text *out, enum escaping escaping, const char *bytes, size_t lengt
 	switch (escaping) {
 	case ESCAPE_NOTHING:
 		text_add(out, bytes, length);
+		break;
+	case ESCAPE_TEXT:
+		add_text(out, bytes, length);
 		break;
 	case ESCAPE_HTML:
 		add_html(out, bytes, length);

@@ -272,6 +272,7 @@ step_url(struct html *html, char c)
 				html->scheme[html->scheme_length++] = c;
 		}
 		return NULL;
+	case HTML_URL_WHOLE:
 	case HTML_URL_OPENED:
 		if (c == ':' || c == '&')
 			return "the scheme of an URL may not depend on a value";
@@ -419,9 +420,12 @@ url_value(struct html *html, enum escaping *escaping)
 {
 	switch (html->url) {
 	case HTML_URL_START:
-		html->url = HTML_URL_OPENED;
+		html->url = HTML_URL_WHOLE;
 		*escaping = html->attribute == HTML_URL_SET ? ESCAPE_SET : ESCAPE_URL;
 		return NULL;
+	case HTML_URL_WHOLE:
+		/* Its slashes would be percent-encoded, so that a form went to another path than it says. */
+		return "a value directly behind the one that begins an URL: make one value of them";
 	case HTML_URL_SCHEME:
 	case HTML_URL_OPENED:
 		html->url = HTML_URL_OPENED;
@@ -449,6 +453,9 @@ html_value(struct html *html, enum escaping *escaping)
 	*escaping = ESCAPE_HTML;
 	switch (html->mode) {
 	case HTML_TEXT:
+		/* An option holds no elements. */
+		if (html->closing || strcmp(html->element, "option") != 0)
+			*escaping = ESCAPE_TEXT;
 		return NULL;
 	case HTML_EQUALS:
 		return "an attribute without quotes";

@@ -43,7 +43,8 @@ enum html_attribute {
 enum html_url {
 	HTML_URL_START,
 	HTML_URL_SCHEME,    /* letters of the template, which may be its scheme */
-	HTML_URL_OPENED,    /* begun by a value */
+	HTML_URL_WHOLE,     /* a value, and nothing behind it yet */
+	HTML_URL_OPENED,    /* begun by a value, or by a word that goes on with one */
 	HTML_URL_SLASH,     /* behind the first slash of a relative one */
 	HTML_URL_AUTHORITY, /* behind the scheme, or two slashes, until the host is over */
 	HTML_URL_REST,

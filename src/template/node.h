@@ -18,7 +18,8 @@ enum { SECTIONS_MAX = 32 };
 /* How a value is escaped. */
 enum escaping {
 	ESCAPE_NOTHING,
-	ESCAPE_HTML,    /* text and quoted attributes */
+	ESCAPE_TEXT,    /* between tags: what runs from right to left turns nothing around it */
+	ESCAPE_HTML,    /* quoted attributes, and elements that hold text only */
 	ESCAPE_URL,     /* a whole URL or its beginning */
 	ESCAPE_PART,    /* what stands behind the beginning of an URL */
 	ESCAPE_ADDRESS, /* the same behind mailto: */

@@ -23,7 +23,8 @@
  *   {{! comment }}  {{=<% %>=}}
  *
  * The ending tells what is escaped.  ".txt": nothing.  ".html": every value by its place, which is known when the template is
- * read: text and quoted attributes; URLs (href, src, action ...: http, https, mailto or relative, else "#"; behind the first
+ * read: text (one that may run from right to left in a <bdi>, without the marks U+202A to U+202E and U+2066 to U+2069) and quoted
+ * attributes; URLs (href, src, action ...: http, https, mailto or relative, else "#"; behind the first
  * character percent-encoded); JSON (<script type="application/json">{{.}}</script> prints objects and lists, too, and strings
  * with their quotes).  Nothing may stand unescaped, so {{{name}}} and {{&name}} are refused.
  */

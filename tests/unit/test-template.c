@@ -192,6 +192,7 @@ test_places(void)
 	check_print("<title>{{title}}</title><textarea>\n{{title}}</textarea>",
 	    "<title>a&lt;b&gt;&amp;&quot;c&#39;</title><textarea>\na&lt;b&gt;&amp;&quot;c&#39;</textarea>");
 	check_print("<a href=\"{{url}}\"></a>", "<a href=\"#\"></a>");
+	check_print("<a href=\"{{url}}/{{title}}\"></a>", "<a href=\"#/a%3Cb%3E%26%22c%27\"></a>");
 	check_print("<a href=\"/x/{{url}}\"></a>", "<a href=\"/x/javascript%3Aalert%281%29\"></a>");
 	check_print("<a href=\"/x?y={{title}}#{{title}}\"></a>", "<a href=\"/x?y=a%3Cb%3E%26%22c%27#a%3Cb%3E%26%22c%27\"></a>");
 	check_print("<a href=\"https://example.com/{{count}}?a={{words.0}}\"></a>",
@@ -226,6 +227,30 @@ test_urls(void)
 		const char       *error, *printed = print_files(arena, files, &sheet_shape, &with, &error);
 
 		CHECK_TEXT(printed, arena_format(arena, "<a href=\"%s\">", urls[i][1]));
+		arena_free(arena);
+	}
+}
+
+/* Whatever direction a text has, what stands around it keeps its own: bytes for the marks, so that this source shows them. */
+static void
+test_directions(void)
+{
+	static const char *const texts[][2] = { { "plain", "plain" }, { "\u099a\u09be & tea", "\u099a\u09be &amp; tea" },
+		{ "\u05d0<", "<bdi>\u05d0&lt;</bdi>" }, { "a\xe2\x80\xaez", "<bdi>az</bdi>" },
+		{ "\xe2\x81\xa9\xe2\x80\xae", "<bdi></bdi>" }, { "\xe2\x81\xa6x\xe2\x81\xa9y", "<bdi>xy</bdi>" },
+		{ "\xf0\x9e\xa4\x80", "<bdi>\xf0\x9e\xa4\x80</bdi>" }, { "a\u200db", "a\u200db" } };
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct arena            *arena = arena_new(1 << 20);
+		struct sheet             with = { .title = texts[i][0] };
+		static const char        page[] = "<b>{{title}}</b><p title=\"{{title}}\"></p>";
+		const char *const        files[] = { "t.html", page, NULL },
+				  *const option[] = { "t.html", "<option>{{title}}</option>", NULL };
+		const char              *error, *printed = print_files(arena, files, &sheet_shape, &with, &error);
+
+		CHECK(strstr(printed, arena_format(arena, "<b>%s</b>", texts[i][1])) == printed);
+		CHECK(strstr(strstr(printed, "<p"), "<bdi>") == NULL);
+		CHECK(strstr(print_files(arena, option, &sheet_shape, &with, &error), "<bdi>") == NULL);
 		arena_free(arena);
 	}
 }
@@ -273,6 +298,12 @@ test_refused(void)
 		{ "<a href=\"https://{{title}}/\">", "{{title}}", "the host of an URL may not depend on a value" },
 		{ "<a href=\"https://a.b{{title}}/\">", "{{title}}", "the host of an URL may not depend on a value" },
 		{ "<a href=\"//{{title}}/\">", "{{title}}", "the host of an URL may not depend on a value" },
+		{ "<a href=\"{{url}}{{title}}\">", "{{title}}",
+		    "a value directly behind the one that begins an URL: make one value of them" },
+		{ "<form action=\"{{url}}{{#paid}}{{title}}{{/paid}}\">", "{{title}}",
+		    "a value directly behind the one that begins an URL: make one value of them" },
+		{ "<img srcset=\"{{url}} 1x, {{url}}{{title}} 2x\">", "{{title}}",
+		    "a value directly behind the one that begins an URL: make one value of them" },
 		{ "a < b", "< ", "a '<' that begins no tag: write &lt;" },
 		{ "<a{{#paid}}x{{/paid}}>", "<ax", "malformed tag" },
 		{ "<a {{#paid}}href{{/paid}}=\"x\">", "<a href=", "malformed tag" },
@@ -510,4 +541,4 @@ test_specification(void)
 }
 
 SUITE("template", TEST(test_values), TEST(test_sections), TEST(test_partials), TEST(test_places), TEST(test_urls),
-    TEST(test_refused), TEST(test_depth), TEST(test_files), TEST(test_specification))
+    TEST(test_directions), TEST(test_refused), TEST(test_depth), TEST(test_files), TEST(test_specification))

@@ -7,9 +7,7 @@
 
 	/* The next page's cards below these, and its link in the place of ours. */
 	async function addPage(link) {
-		const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
-		if (!answer.ok) throw new Error(answer.status);
-		const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+		const next = await fetchPage(link.href);
 		const cards = [...next.querySelectorAll("[data-grid] > li")].map((card) => document.importNode(card, true));
 		const other = next.querySelector("[data-more]");
 		const hadFocus = document.activeElement === link;

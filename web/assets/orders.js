@@ -16,10 +16,7 @@ function inUse(part) {
 
 /* The page anew: the parts that have changed take the place of the old ones, and it is said aloud. */
 async function look() {
-	const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-
-	if (!answer.ok) return;
-	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+	const page = await fetchPage(location.href);
 	const fresh = page.querySelector("[data-live]");
 	if (fresh === null) return;
 	const oldParts = [...live.querySelectorAll("[data-live-part]")], newParts = [...fresh.querySelectorAll("[data-live-part]")];
