@@ -10,7 +10,7 @@ libhaat_a_SOURCES += \
 	src/base/instant.c src/base/instant.h \
 	src/base/seams.c src/base/seams.h \
 	src/base/json_read.c \
-	src/base/locale.c src/base/locale.h \
+	src/base/locale.c src/base/locale.h src/base/locale_countries.c \
 	src/base/log.c src/base/log_mask.c src/base/log.h \
 	src/base/metrics.c src/base/metrics.h \
 	src/base/money.c src/base/money.h \

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@
 #define NO_BREAK_SPACE "\u00a0"
 
 #define ENGLISH \
-	.digits = WESTERN_DIGITS, .symbols = 0, .date = "M d, y", .halves = { "AM", "PM" }, \
+	.digits = WESTERN_DIGITS, .column = 0, .date = "M d, y", .halves = { "AM", "PM" }, \
 	.months = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", \
 		"November", "December" }, \
 	.short_months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
@@ -28,7 +29,7 @@ static const struct locale locales[] = {
 	    .lakh = true,
 	    .symbol_behind = true,
 	    .none_is_one = true,
-	    .symbols = 1,
+	    .column = 1,
 	    .months = { "জানুয়ারি", "ফেব্রুয়ারি", "মার্চ", "এপ্রিল", "মে", "জুন", "জুলাই", "আগস্ট", "সেপ্টেম্বর", "অক্টোবর", "নভেম্বর",
 		"ডিসেম্বর" },
 	    .short_months = { "জানু", "ফেব", "মার্চ", "এপ্রি", "মে", "জুন", "জুল", "আগ", "সেপ", "অক্টো", "নভে", "ডিসে" },
@@ -40,7 +41,7 @@ static const struct locale locales[] = {
 	    .digits = WESTERN_DIGITS,
 	    .lakh = true,
 	    .none_is_one = true,
-	    .symbols = 2,
+	    .column = 2,
 	    .months = { "जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर" },
 	    .short_months = { "जन॰", "फ़र॰", "मार्च", "अप्रैल", "मई", "जून", "जुल॰", "अग॰", "सित॰", "अक्टू॰", "नव॰", "दिस॰" },
 	    .date = "d M y",
@@ -132,12 +133,33 @@ text_add_local_integer(struct text *text, const struct locale *locale, int64_t n
 	add_digits(text, locale, digits + at, length, 0);
 }
 
+void
+text_add_local_decimal(struct text *text, const struct locale *locale, const char *written)
+{
+	struct decimal decimal;
+	char           digits[24];
+	size_t         length;
+
+	if (!decimal_parse(written, strlen(written), &decimal)) {
+		text_add_string(text, written);
+		return;
+	}
+	for (; decimal.scale > 0 && decimal.digits % 10 == 0; decimal.scale--)
+		decimal.digits /= 10;
+	/* At least one digit before the point. */
+	length = (size_t)snprintf(digits, sizeof digits, "%0*" PRIu64, decimal.scale + 1,
+	    decimal.digits < 0 ? 0 - (uint64_t)decimal.digits : (uint64_t)decimal.digits);
+	if (decimal.digits < 0)
+		text_add_char(text, '-');
+	add_digits(text, locale, digits, length, (size_t)decimal.scale);
+}
+
 static const char *
 symbol_of(const struct locale *locale, const char *currency)
 {
 	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
 		if (strcmp(symbols[i].currency, currency) == 0)
-			return symbols[i].written[locale->symbols];
+			return symbols[i].written[locale->column];
 	return currency;
 }
 

@@ -1,5 +1,6 @@
 /*
- * locale.h: how people of a language write numbers, amounts and dates, and which form of a sentence goes with a number.
+ * locale.h: how people of a language write numbers, amounts and dates, what they call countries, and which form of a
+ * sentence goes with a number.
  * The table follows CLDR 48, as browsers' Intl does: what a page prints and what its script prints are the same characters.
  */
 #ifndef LOCALE_H
@@ -33,7 +34,7 @@ struct locale {
 	bool        lakh;          /* groups of two digits above the thousands */
 	bool        symbol_behind; /* an amount's currency stands behind its number */
 	bool        none_is_one;   /* 0 is spoken of as 1 is */
-	size_t      symbols;       /* the column of the table of currencies */
+	size_t      column;        /* of the tables of currencies and countries */
 	const char *months[12], *short_months[12];
 	const char *date;      /* d, M and y stand for their values, the rest for itself */
 	const char *halves[2]; /* of the day */
@@ -51,11 +52,20 @@ enum plural locale_plural(const struct locale *locale, int64_t number);
 /* 1234567 -> "1,234,567" */
 void text_add_local_integer(struct text *text, const struct locale *locale, int64_t number);
 
+/* A decimal as the API writes it ("4.50"), without the zeros at its end; what is none stands as it is. */
+void text_add_local_decimal(struct text *text, const struct locale *locale, const char *written);
+
 /* With the currency's own digits behind the point (ISO 4217), and its symbol, or code where the language has none. */
 void text_add_local_money(struct text *text, const struct locale *locale, struct money money);
 
 /* As the zone's calendar and clock have it ("Asia/Kolkata"); programs of one thread only (instant_civil_in). */
 void text_add_local_time(
     struct text *text, const struct locale *locale, struct instant instant, const char *zone, enum date_style style);
+
+/* What a country is called by its code of ISO 3166-1; the code itself where it is none. */
+const char *locale_country(const struct locale *locale, const char *code);
+
+/* The code of the i-th country in the order of the language's alphabet; false behind the last. */
+bool locale_country_next(const struct locale *locale, size_t i, char code[3]);
 
 #endif

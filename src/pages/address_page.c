@@ -2,13 +2,12 @@
 #include "pages/address_page.h"
 
 #include "base/arena.h"
-#include "base/country.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
 
 #include <string.h>
 
-enum { KINDS = ADDRESS_BILLING + 1, COUNTRIES_MAX = 26 * 26 };
+enum { KINDS = ADDRESS_BILLING + 1 };
 
 static const char list_path[] = "/account/addresses";
 
@@ -20,16 +19,10 @@ static const struct member address_list_view_members[] = {
 SHAPE_SHARED(struct address_list_view, address_list_view_shape, "AddressListView", address_list_view_members);
 
 static const struct member kind_choice_members[] = {
-	M_ENUM(struct address_choice, kind, "kind", address_kind_values),
-	M_BOOLEAN(struct address_choice, is_chosen, "is_chosen"),
+	M_ENUM(struct kind_choice, kind, "kind", address_kind_values),
+	M_BOOLEAN(struct kind_choice, is_chosen, "is_chosen"),
 };
-SHAPE(struct address_choice, kind_choice_shape, "KindChoice", kind_choice_members);
-
-static const struct member country_choice_members[] = {
-	M_TEXT(struct address_choice, code, "code", 2),
-	M_BOOLEAN(struct address_choice, is_chosen, "is_chosen"),
-};
-SHAPE(struct address_choice, country_choice_shape, "CountryChoice", country_choice_members);
+SHAPE(struct kind_choice, kind_choice_shape, "KindChoice", kind_choice_members);
 
 static const struct member address_view_members[] = {
 	M_SITE(struct address_view),
@@ -68,32 +61,17 @@ is_value(const struct form_field *field, const char *value)
 	return field->value != NULL && strcmp(field->value, value) == 0;
 }
 
-static void
-offer_countries(struct arena *arena, struct address_view *view)
-{
-	view->countries = ARENA_ARRAY(arena, COUNTRIES_MAX, struct address_choice);
-	for (char first = 'A'; first <= 'Z'; first++)
-		for (char second = 'A'; second <= 'Z'; second++) {
-			const char *code = (const char[]) { first, second, '\0' };
-
-			if (country_known(code))
-				view->countries[view->n_countries++] =
-				    (struct address_choice) { .code = arena_string(arena, code),
-					    .is_chosen = is_value(&view->country, code) };
-		}
-}
-
 /* The fields are filled. */
 static const struct problem *
 show_form(struct request *request, const struct problem *problem, struct address_view *view)
 {
 	view->site = site_of(request, false);
 	view->frame = account_frame(request, SECTION_ADDRESSES, problem);
-	view->kinds = ARENA_ARRAY(request->work->arena, KINDS, struct address_choice);
+	view->kinds = ARENA_ARRAY(request->work->arena, KINDS, struct kind_choice);
 	for (; view->n_kinds < KINDS; view->n_kinds++)
-		view->kinds[view->n_kinds] = (struct address_choice) { .kind = (int)view->n_kinds,
+		view->kinds[view->n_kinds] = (struct kind_choice) { .kind = (int)view->n_kinds,
 			.is_chosen = is_value(&view->kind, address_kind_values[view->n_kinds]) };
-	offer_countries(request->work->arena, view);
+	offer_countries(request, &view->country, &view->countries, &view->n_countries);
 	return account_show(request, SITE_ADDRESS, view, problem);
 }
 

@@ -4,6 +4,7 @@
 
 #include "accounts/addresses.h"
 #include "pages/account_frame.h"
+#include "pages/country_choice.h"
 
 struct address_list_view {
 	struct site          site;
@@ -13,10 +14,9 @@ struct address_list_view {
 };
 SHAPE_DECLARE(struct address_list_view, address_list_view_shape);
 
-struct address_choice {
-	const char *code; /* of a country */
-	int         kind; /* enum address_kind; of a kind */
-	bool        is_chosen;
+struct kind_choice {
+	int  kind; /* enum address_kind */
+	bool is_chosen;
 };
 
 struct address_view {
@@ -25,7 +25,8 @@ struct address_view {
 	const char            *id; /* NULL: a new one */
 	bool                   is_default;
 	struct form_field      kind, full_name, phone, line1, line2, city, state, postal_code, country;
-	struct address_choice *kinds, *countries;
+	struct kind_choice    *kinds;
+	struct country_choice *countries;
 	size_t                 n_kinds, n_countries;
 };
 SHAPE_DECLARE(struct address_view, address_view_shape);

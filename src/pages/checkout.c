@@ -58,6 +58,7 @@ static const struct member checkout_view_members[] = {
 	M_FIELD(struct checkout_view, state),
 	M_FIELD(struct checkout_view, postal_code),
 	M_FIELD(struct checkout_view, country),
+	M_ARRAY(struct checkout_view, countries, n_countries, "countries", country_choice_shape, COUNTRIES_MAX),
 	M_BOOLEAN(struct checkout_view, adds_place, "adds_place"),
 	M_OBJECT(struct checkout_view, customer, "customer", user_shape),
 	M_OBJECT(struct checkout_view, who_fault, "who_fault", who_fault_shape),
@@ -251,6 +252,7 @@ fill_checkout(struct request *request, const struct checkout_query *chosen, stru
 	view->subtotal = cart.subtotal;
 	if (!view->is_known || !view->may_order || cart.n_items == 0)
 		return OK;
+	offer_countries(request, &view->country, &view->countries, &view->n_countries);
 	return fill_steps(work, cart.currency, chosen, view);
 }
 

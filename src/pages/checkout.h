@@ -5,6 +5,7 @@
 #include "accounts/accounts.h"
 #include "orders/order.h"
 #include "pages/cart_page.h"
+#include "pages/country_choice.h"
 #include "pages/form_view.h"
 #include "pages/site.h"
 #include "pages/trouble.h"
@@ -47,6 +48,8 @@ struct checkout_view {
 	struct who_fault       who_fault;
 	struct form_field      full_name, email, phone; /* of a guest; or with the rest of a new address */
 	struct form_field      line1, line2, city, state, postal_code, country;
+	struct country_choice *countries;
+	size_t                 n_countries;
 	bool                   adds_place; /* the form of a new address is open */
 	struct place_choice   *places;
 	struct sending_choice *sendings;

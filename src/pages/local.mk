@@ -6,6 +6,7 @@ libhaat_a_SOURCES += \
 	src/pages/account_page.c src/pages/account_page.h \
 	src/pages/address_page.c src/pages/address_page.h \
 	src/pages/catalog_pages.c src/pages/catalog_pages.h \
+	src/pages/country_choice.c src/pages/country_choice.h \
 	src/pages/data_page.c \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \

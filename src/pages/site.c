@@ -67,6 +67,12 @@ language_of(const struct request *request)
 	return &languages[0];
 }
 
+const struct locale *
+site_locale(const struct request *request)
+{
+	return language_of(request)->locale;
+}
+
 const char *
 site_base(const struct request *request)
 {

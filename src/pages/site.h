@@ -72,6 +72,9 @@ struct site site_at(struct request *request, const char *path);
 /* Append the page in the request's language. */
 void site_print(const struct request *request, enum site_template page, const void *value, struct text *out);
 
+/* The language of the request's pages. */
+const struct locale *site_locale(const struct request *request);
+
 /* What stands in front of the paths of the request's language. */
 const char *site_base(const struct request *request);
 

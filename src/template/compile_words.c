@@ -75,6 +75,17 @@ find_currency(struct compiling *compiling, const struct tag *tag, struct node *n
 	return compile_reference(compiling, &name, reference) == NULL ? NULL : "nothing says in which currency it is";
 }
 
+/* A text that is a country's code, or by the second word a decimal. */
+static bool
+find_text_style(const struct tag *tag, struct node *node)
+{
+	static const char number[] = "number";
+
+	if (tag->second == NULL)
+		return node->reference.member->format == FORMAT_COUNTRY;
+	return tag->second_length == sizeof number - 1 && memcmp(tag->second, number, tag->second_length) == 0;
+}
+
 /* Is the value one that languages write in ways of their own, and the second word one of its styles? */
 static const char *
 find_style(struct compiling *compiling, const struct tag *tag, struct node *node)
@@ -94,8 +105,10 @@ find_style(struct compiling *compiling, const struct tag *tag, struct node *node
 	}
 	if (kind == MEMBER_MONEY && reference->inside)
 		return find_currency(compiling, tag, node);
+	if (kind == MEMBER_TEXT && !reference->element && reference->shape == NULL && find_text_style(tag, node))
+		return NULL;
 	if (tag->second != NULL)
-		return "only a time has a style";
+		return "only a time has a style, and a text that is a number";
 	if (kind == MEMBER_ENUM) {
 		node->words = find_words(compiling, reference, &what);
 		return what;

@@ -65,6 +65,20 @@ add_word(const struct node *node, struct stack *stack, struct value value, struc
 			text_add_string(text, node->words[i]);
 }
 
+/* A country, else a decimal. */
+static void
+add_text(const struct node *node, struct stack *stack, struct value value, struct text *text)
+{
+	const char *written = value_text(stack->arena, &node->reference, value);
+
+	if (written == NULL)
+		return;
+	if (node->reference.member->format == FORMAT_COUNTRY)
+		text_add_string(text, locale_country(stack->language->locale, written));
+	else
+		text_add_local_decimal(text, stack->language->locale, written);
+}
+
 /* As the language writes it. */
 static void
 print_local(const struct node *node, struct stack *stack, struct text *out)
@@ -86,6 +100,9 @@ print_local(const struct node *node, struct stack *stack, struct text *out)
 		break;
 	case MEMBER_ENUM:
 		add_word(node, stack, value, &text);
+		break;
+	case MEMBER_TEXT:
+		add_text(node, stack, value, &text);
 		break;
 	default:
 		assert(!"a kind that languages write alike");

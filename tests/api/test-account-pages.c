@@ -156,7 +156,7 @@ addresses_are_kept(void)
 
 	CHECK(says(&answer, "You have no addresses yet."));
 	answer = page("/account/addresses/new");
-	CHECK(says(&answer, "<option value=\"BD\">BD</option>"));
+	CHECK(says(&answer, "<option value=\"BD\">Bangladesh</option>"));
 	answer = send("/account/addresses", "full_name=Amina&country=XX&" ADDRESS);
 	CHECK_INT(answer.status, 400);
 	CHECK(says(&answer, "id=\"country-wrong\"><span>Choose a country.</span>"));
@@ -170,7 +170,7 @@ addresses_are_kept(void)
 	expect_done(&answer, "/account/addresses?done=saved");
 	CHECK_TEXT(address_of("is_default"), second);
 	answer = page(form("/account/addresses/%s", first));
-	CHECK(says(&answer, "<option value=\"BD\" selected>BD</option>"));
+	CHECK(says(&answer, "<option value=\"BD\" selected>Bangladesh</option>"));
 	CHECK(says(&answer, "value=\"Amina\""));
 	answer = send(form("/account/addresses/%s", first), "full_name=&country=BD&" ADDRESS);
 	CHECK_INT(answer.status, 400);

@@ -89,6 +89,9 @@ a_guest_buys_without_a_password(void)
 	answer = open_page("/checkout", session);
 	EXPECT(answer, 200);
 	CHECK(says(&answer, "value=\"Amina Khatun\""));
+	CHECK(says(&answer, "<option value=\"IN\">India</option>"));
+	answer = open_page("/bn/checkout", session);
+	CHECK(says(&answer, "<option value=\"IN\">ভারত</option>"));
 	answer = send_form("/checkout/address", "kind=shipping&line1=12+Green+Road&country=XX", OURS, session);
 	CHECK_INT(answer.status, 400);
 	CHECK(says(&answer, "value=\"12 Green Road\""));

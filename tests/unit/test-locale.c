@@ -1,5 +1,6 @@
 /* How languages write numbers, amounts and dates: as CLDR 48 has it, taken from a browser's Intl. */
 #include "base/arena.h"
+#include "base/country.h"
 #include "base/locale.h"
 #include "base/text.h"
 #include "tests/suite.h"
@@ -96,6 +97,55 @@ dates(void)
 }
 
 static void
+check_decimal(const char *code, const char *written, const char *expected)
+{
+	struct arena *arena = arena_new(1 << 16);
+	struct text   text = text_new(arena, 64);
+
+	text_add_local_decimal(&text, locale_of(code), written);
+	CHECK_TEXT(text.bytes, expected);
+	arena_free(arena);
+}
+
+static void
+decimals(void)
+{
+	check_decimal("en", "4.50", "4.5");
+	check_decimal("en", "5.00", "5");
+	check_decimal("en", "0.05", "0.05");
+	check_decimal("en", "0", "0");
+	check_decimal("bn", "1234567.25", "১২,৩৪,৫৬৭.২৫");
+	check_decimal("hi", "-100000", "-1,00,000");
+	check_decimal("en", "many", "many");
+}
+
+/* Each country has a name and a place in the order, and nothing else has. */
+static void
+countries(void)
+{
+	static const char *const codes[] = { "en", "bn", "hi" };
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+		const struct locale *locale = locale_of(codes[i]);
+		char                 code[3];
+		bool                 seen[26][26] = { { false } };
+
+		for (size_t n = 0; locale_country_next(locale, n, code); n++) {
+			CHECK(!seen[code[0] - 'A'][code[1] - 'A']);
+			seen[code[0] - 'A'][code[1] - 'A'] = true;
+		}
+		for (code[0] = 'A'; code[0] <= 'Z'; code[0]++)
+			for (code[1] = 'A'; code[1] <= 'Z'; code[1]++) {
+				CHECK(seen[code[0] - 'A'][code[1] - 'A'] == country_known(code));
+				CHECK((strcmp(locale_country(locale, code), code) != 0) == country_known(code));
+			}
+	}
+	CHECK_TEXT(locale_country(locale_of("hi"), "BD"), "बांग्लादेश");
+	CHECK_TEXT(locale_country(locale_of("ar-XB"), "BD"), "Bangladesh");
+	CHECK_TEXT(locale_country(locale_of("en"), "UK"), "UK");
+}
+
+static void
 plurals(void)
 {
 	CHECK_INT(locale_plural(locale_of("en"), 1), PLURAL_ONE);
@@ -115,4 +165,4 @@ codes(void)
 		CHECK(locale_find(locale_code(i), strlen(locale_code(i))) != NULL);
 }
 
-SUITE("locale", TEST(numbers), TEST(amounts), TEST(dates), TEST(plurals), TEST(codes))
+SUITE("locale", TEST(numbers), TEST(amounts), TEST(dates), TEST(decimals), TEST(countries), TEST(plurals), TEST(codes))

@@ -26,7 +26,7 @@ SHAPE(struct goods, goods_shape, "Goods", goods_members);
 static const char *const states[] = { "open", "shut", NULL };
 
 struct page {
-	const char    *title, *goods, *one;
+	const char    *title, *goods, *one, *country, *rating;
 	int64_t        count, *none;
 	int            state;
 	struct money   total;
@@ -34,6 +34,8 @@ struct page {
 };
 static const struct member page_members[] = {
 	M_TEXT(struct page, title, "title", 100),
+	M_TEXT(struct page, country, "country", 2, .format = FORMAT_COUNTRY),
+	M_TEXT(struct page, rating, "rating", 4),
 	M_JSON(struct page, goods, "goods", goods_shape, 1000),
 	M_JSON(struct page, one, "one", goods_shape, 1000, .single = true),
 	M_INTEGER(struct page, count, "count", 0, 100),
@@ -46,6 +48,8 @@ SHAPE(struct page, page_shape, "Page", page_members);
 
 static const struct page page = {
 	.title = "a<b>",
+	.country = "CI",
+	.rating = "4.50",
 	.goods = "[{\"name\":\"Tea & cake\",\"price\":\"1234.50\",\"currency\":\"INR\",\"unit\":{\"size\":\"1 <l>\"}},"
 		 "{\"name\":\"Salt\",\"price\":null,\"currency\":\"INR\",\"unit\":{}}]",
 	.one = "{\"name\":\"Pot\",\"price\":\"5.00\",\"currency\":\"USD\",\"unit\":{}}",
@@ -134,6 +138,9 @@ values(void)
 	check_print("en", "{{$ total}}|{{$ count}}|{{$ state}}|{{$ at date}}|{{$ at time}}|{{$ none}}",
 	    "₹1,234,567.50|1,234,567|Shut|Nov 5, 2026|Nov 5, 2026, 3:04 PM|");
 	check_print("bn", "{{$ total}}|{{$ state}}|{{$ at long}}", "১২,৩৪,৫৬৭.৫০₹|বন্ধ|৫ নভেম্বর, ২০২৬");
+	check_print("en", "{{$ country}}|{{$ rating number}}|{{country}}", "Côte d’Ivoire|4.5|CI");
+	check_print("bn", "{{$ country}}|{{$ rating number}}", "কোট ডি‘আইভোর|৪.৫");
+	check_print("en", "{{$ title number}}", "a&lt;b&gt;");
 }
 
 static void
@@ -166,7 +173,10 @@ what_is_refused(void)
 	check_print("en", "{{$ at}}", "template 'memory/t.html' line 1: '{{$ at}}': a time is written as date, long or time");
 	check_print("en", "{{#one}}{{$ price nothing}}{{/one}}",
 	    "template 'memory/t.html' line 1: '{{$ price nothing}}': nothing says in which currency it is");
-	check_print("en", "{{$ total date}}", "template 'memory/t.html' line 1: '{{$ total date}}': only a time has a style");
+	check_print("en", "{{$ total date}}",
+	    "template 'memory/t.html' line 1: '{{$ total date}}': only a time has a style, and a text that is a number");
+	check_print("en", "{{$ title date}}",
+	    "template 'memory/t.html' line 1: '{{$ title date}}': only a time has a style, and a text that is a number");
 	check_print("en", "<a href=\"{{@ hello}}\">x</a>",
 	    "template 'memory/en: hello' line 1: '<a href=\"': a message stands in text or in an attribute that is text");
 	write_file("bn.json", "{\"hello\": \"{{nothing}}\"}");

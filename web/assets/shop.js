@@ -189,14 +189,3 @@ document.addEventListener("submit", (event) => {
 	event.preventDefault();
 	if (!heart.hasAttribute("aria-disabled")) toggleHeart(heart, event.target);
 }, true);
-
-/* Countries by the names that the page's language has for them. */
-const countries = new Intl.DisplayNames(document.documentElement.lang, { type: "region" });
-document.querySelectorAll("[data-country]").forEach((place) => (place.textContent = countries.of(place.dataset.country)));
-document.querySelectorAll("[data-countries]").forEach((select) => {
-	const [none, ...rest] = select.options;
-
-	for (const option of rest) option.textContent = countries.of(option.value);
-	rest.sort((a, b) => a.textContent.localeCompare(b.textContent, document.documentElement.lang));
-	select.append(none, ...rest);
-});
