@@ -18,10 +18,11 @@
 #include "payments/provider.h"
 #include "promotions/promotions.h"
 #include "store/db.h"
+#include "store/list.h"
 
 #include <string.h>
 
-enum { PAGE_KEY_MAX = 64 };
+enum { PAGE_KEY_MAX = 64, RECENT_MS = 60 * 60 * 1000 };
 
 static const struct member checkout_query_members[] = {
 	M_ID(struct checkout_query, address, "address", .description = "Where to; the default address if absent."),
@@ -61,6 +62,37 @@ SHAPE(struct order_form, order_form_shape, "OrderForm", order_form_members);
 
 /* ---- the page ---- */
 
+/* The order that the viewer has placed a moment ago; NULL: none. */
+static const struct problem *
+find_recent_order(struct work *work, const char **number)
+{
+	const struct order_filter own = { .status = NULL };
+	const struct page_request newest = { .limit = 1 };
+	struct order_summary     *orders;
+	struct listed             listed;
+
+	*number = NULL;
+	if (!MAY(work, ORDER_PLACE))
+		return OK;
+	TRY(list_orders(work, &own, &newest, &orders, &listed));
+	if (listed.count == 1 && ID_EQUAL(orders->customer, work->viewer.user) &&
+	    orders->created_at.unix_ms > instant_now().unix_ms - RECENT_MS)
+		*number = orders->number;
+	return OK;
+}
+
+/* With nothing to order: who comes back from paying, or from another tab, finds the order that took it all; others the cart. */
+static const struct problem *
+lead_from_empty_cart(struct request *request)
+{
+	const char *number;
+
+	TRY(find_recent_order(request->work, &number));
+	return respond_redirect(request,
+	    arena_format(request->work->arena, "%s/%s%s", site_base(request), number == NULL ? "cart" : "orders/",
+		number == NULL ? "" : number));
+}
+
 static const struct problem *
 show_checkout_page(struct request *request)
 {
@@ -69,7 +101,7 @@ show_checkout_page(struct request *request)
 	form_typed(request, OK, &checkout_view_shape, &view);
 	TRY(fill_checkout(request, QUERY(request, struct checkout_query), &view));
 	if (view.n_rows == 0)
-		return respond_redirect(request, arena_format(request->work->arena, "%s/cart", site_base(request)));
+		return lead_from_empty_cart(request);
 	return site_respond_own(request, SITE_CHECKOUT, &view, 200);
 }
 
@@ -316,7 +348,7 @@ place_on_page(struct request *request)
 		placing.order = NULL;
 		TRY(find_placed(work, &placing));
 		if (placing.order == NULL)
-			return problem;
+			return problem_is(problem, PROBLEM_CART_EMPTY) ? lead_from_empty_cart(request) : problem;
 	}
 	return lead_on(request, placing.order, provider);
 }
@@ -329,7 +361,8 @@ static const struct route checkout_routes[] = {
 	{ GET, "/checkout", .id = "showCheckoutPage", .permission = PUBLIC, .optional_user = true, .guest = true, .outside = true,
 	    .query = &checkout_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(TOTAL_TOO_LARGE),
 	    .show_problem = site_show_problem, .summary = "The page of checkout",
-	    .description = "An empty cart leads to its own page.", .handler = show_checkout_page },
+	    .description = "An empty cart leads to its own page, or to the order that was placed with it within the last hour.",
+	    .handler = show_checkout_page },
 	{ POST, "/checkout/who", .id = "sayWhoOnPage", CHECKOUT_FORM, .permission = PUBLIC, .guest = true, .pool = POOL_AUTH,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .limit_member = "email", .body = &who_form_shape,
 	    .errors = ERRORS(FORBIDDEN, EMAIL_TAKEN, PHONE_TAKEN, BAD_CREDENTIALS, ACCOUNT_DISABLED, TOTP_REQUIRED, LOGIN_LIMITED,
@@ -346,10 +379,12 @@ static const struct route checkout_routes[] = {
 	    .unaudited = "the order, the payment and their events keep who placed it, when and what",
 	    .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT,
 	    .body = &order_form_shape,
-	    .errors = ERRORS(NOT_FOUND, CART_EMPTY, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE,
-		NO_SUCH_COUPON, COUPON_NOT_STARTED, COUPON_ENDED, COUPON_SPENT, COUPON_MINIMUM, COUPON_NOT_FOR_THESE,
-		COUPON_OTHER_CURRENCY, TOTAL_TOO_LARGE, TOO_MUCH_RESERVED, CONFLICT, PROVIDER_UNSUPPORTED),
+	    .errors = ERRORS(NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK, NOT_SHIPPED_THERE, NO_SUCH_COUPON,
+		COUPON_NOT_STARTED, COUPON_ENDED, COUPON_SPENT, COUPON_MINIMUM, COUPON_NOT_FOR_THESE, COUPON_OTHER_CURRENCY,
+		TOTAL_TOO_LARGE, TOO_MUCH_RESERVED, CONFLICT, PROVIDER_UNSUPPORTED),
 	    .summary = "Place the order, and go on to pay it",
-	    .description = "Leads to the payment's page, or with cash on delivery to the order's.", .handler = place_on_page },
+	    .description =
+		"Leads to the payment's page, or with cash on delivery to the order's; with an empty cart where checkout does.",
+	    .handler = place_on_page },
 };
 ROUTE_TABLE(checkout_table, "Checkout", "Ordering what lies in a browser's cart.", checkout_routes);

@@ -74,6 +74,8 @@ money_of(const struct order *order, const struct payment_link *link)
 		return MONEY_CASH;
 	if (is_over && link->attempt == NULL)
 		return order->status == ORDER_CANCELLED ? MONEY_CANCELLED : MONEY_EXPIRED;
+	if (order->status == ORDER_EXPIRED && pay_state_of(link) == PAY_REFUNDED)
+		return MONEY_REFUNDED_LATE;
 	/* A payment that was cancelled or has run out says nothing bad of how it can be paid. */
 	if (pay_state_of(link) == PAY_AGAIN && link->attempt->status != PAYMENT_FAILED)
 		return MONEY_OPEN;

@@ -14,7 +14,7 @@
 
 enum { DAY = 24 * 3600, CHOICES_MAX = PROVIDER__COUNT };
 
-static const char *const order_moneys[] = { "open", "declined", "processing", "cash", "paid", "paid_late", "refunded",
+static const char *const order_moneys[] = { "open", "declined", "processing", "cash", "paid", "paid_late", "refunded", "refunded_late",
 	"cancelled", "expired", "closed", NULL };
 
 static const char *const order_notices[] = { "not_cancellable", "part_has_left", "not_returnable", "return_has_moved",

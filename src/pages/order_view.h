@@ -35,6 +35,7 @@ enum order_money {
 	MONEY_PAID,
 	MONEY_PAID_LATE,
 	MONEY_REFUNDED,
+	MONEY_REFUNDED_LATE, /* it came when the goods were gone */
 	MONEY_CANCELLED,
 	MONEY_EXPIRED,
 	MONEY_CLOSED

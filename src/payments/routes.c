@@ -438,6 +438,40 @@ return_from_provider(struct request *request)
 	    request, return_url_with(work->arena, url, "reference", reference, payment_status_values[payment->status]));
 }
 
+enum { RETURN_FORM_MAX = 4096 };
+
+/* What browsers send of a form, and nothing that ends an address or a header (WHATWG URL, "application/x-www-form-urlencoded"). */
+static bool
+is_form(struct bytes body)
+{
+	for (size_t i = 0; i < body.length; i++) {
+		const int byte = body.bytes[i];
+
+		if (!(byte >= 'a' && byte <= 'z') && !(byte >= 'A' && byte <= 'Z') && !(byte >= '0' && byte <= '9') &&
+		    (byte == '\0' || strchr("&=%+*-._", byte) == NULL))
+			return false;
+	}
+	return body.length <= RETURN_FORM_MAX;
+}
+
+/*
+ * Banks and some checkouts send the browser back by a form.  Such a POST of another site brings no cookie (SameSite=Lax), so whoever is
+ * signed in would be a stranger: the browser comes again by GET, with the same fields.
+ */
+static const struct problem *
+return_by_form(struct request *request)
+{
+	struct arena          *arena = request->work->arena;
+	const char            *name = path_text(request, "provider");
+	const struct provider *provider = name == NULL ? NULL : provider_enabled(request->work->config, name);
+	const struct bytes     form = request->raw;
+
+	if (provider == NULL || provider->return_parameter == NULL || !is_form(form))
+		return problem(NOT_FOUND, "payment not found");
+	return respond_redirect(request,
+	    arena_format(arena, "/api/v1/payments/return/%s?%.*s", provider->name, (int)form.length, (const char *)form.bytes));
+}
+
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN))
 #define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
 
@@ -518,6 +552,12 @@ static const struct route payment_routes[] = {
 	{ GET, "/payments/return/{provider}", .id = "returnFromProvider", .permission = PUBLIC, .pool = POOL_PAY,
 	    .writes = WRITES_ITSELF, .limit = LIMIT_NONE, .any_query = true, .answer = { 303, NULL }, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Return from the provider's payment page", .handler = return_from_provider },
+	{ POST, "/payments/return/{provider}", .id = "returnFromProviderByForm", .permission = PUBLIC, .pool = POOL_PAY,
+	    .unaudited = "nothing is written: the browser comes again", .writes = WRITES_NOTHING, .limit = LIMIT_NONE,
+	    .keyless = true, .takes = TAKES_RAW, .answer = { 303, NULL }, .errors = ERRORS(NOT_FOUND),
+	    .summary = "Return from the provider's payment page by a form",
+	    .description = "Leads to the GET of the same address, with the fields of the form in its query.",
+	    .handler = return_by_form },
 	{ GET, "/orders/{id}/payments", .id = "listOrderPayments", .permission = READERS, .answer = { 200, &payment_page_shape },
 	    .summary = "List an order's payments", .handler = list_order_payments },
 };

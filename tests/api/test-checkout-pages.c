@@ -62,7 +62,7 @@ static void
 a_guest_buys_without_a_password(void)
 {
 	struct goods  goods = goods_of(5);
-	const char   *email = form("guest-%d-%.8s@haat.test", (int)getpid(), goods.variant), *cart, *session, *order;
+	const char   *email = form("guest-%d-%.8s@haat.test", (int)getpid(), goods.variant), *cart, *session, *order, *placed;
 	struct answer answer = send_form("/cart/items", form("variant_id=%s&quantity=2", goods.variant), OURS, NULL);
 
 	cart = cookie_of(&answer, "__Host-haat_cart");
@@ -107,8 +107,17 @@ a_guest_buys_without_a_password(void)
 	CHECK_INT(answer.status, 303);
 	CHECK(strncmp(header_of(&answer, "Location"), "/orders/ORD-", 12) == 0);
 	CHECK_INT(sql_number("SELECT on_hand - reserved FROM readable_inventory WHERE variant_id = '%s'", goods.variant), 3);
+	/* The way back leads to the order, and not to an empty cart; so does the page of another tab. */
+	placed = header_of(&answer, "Location");
 	answer = open_page("/checkout", session);
 	CHECK_INT(answer.status, 303);
+	CHECK_TEXT(header_of(&answer, "Location"), placed);
+	order = form("%.*s&key=of-another-tab-01%s", (int)(strstr(order, "&key=") - order), order, strstr(order, "&total="));
+	answer = send_form("/checkout/place", order, OURS, session);
+	CHECK_INT(answer.status, 303);
+	CHECK_TEXT(header_of(&answer, "Location"), placed);
+	sql_run("UPDATE orders SET created_at = created_at - INTERVAL 2 HOUR WHERE number = '%s'", placed + strlen("/orders/"));
+	answer = open_page("/checkout", session);
 	CHECK_TEXT(header_of(&answer, "Location"), "/cart");
 }
 

@@ -648,6 +648,31 @@ test_return_asks_at_once(void)
 	EXPECT_PROBLEM(answer, 404, "not_found");
 }
 
+/* As a page of a bank sends it: with no cookie, from another site. */
+static struct answer
+returned_by_form(const char *provider, const char *fields)
+{
+	return api_call("POST", form("/payments/return/%s", provider), NULL, fields,
+	    HEADERS(
+		"Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: cross-site", "Origin: https://bank.example"));
+}
+
+static void
+test_return_by_form(void)
+{
+	const char   *long_value = form("razorpay_order_id=%05000d", 7);
+	struct answer answer = returned_by_form("razorpay", "razorpay_order_id=order_1&error%5Bcode%5D=BAD+CARD");
+
+	EXPECT(answer, 303);
+	CHECK_TEXT(header_of(&answer, "Location"),
+	    "/api/v1/payments/return/razorpay?razorpay_order_id=order_1&error%5Bcode%5D=BAD+CARD");
+	EXPECT_PROBLEM(returned_by_form("nobody", "a=b"), 404, "not_found");
+	EXPECT_PROBLEM(returned_by_form("cod", "a=b"), 404, "not_found");
+	EXPECT_PROBLEM(returned_by_form("razorpay", "a=b\r\nSet-Cookie: x=y"), 404, "not_found");
+	EXPECT_PROBLEM(returned_by_form("razorpay", "a=b#c"), 404, "not_found");
+	EXPECT_PROBLEM(returned_by_form("razorpay", long_value), 404, "not_found");
+}
+
 static void
 test_provider_that_fails_after_acting(void)
 {
@@ -973,7 +998,7 @@ SUITE("payments", TEST(test_card_is_paid_once), TEST(test_commission_is_taken), 
     TEST(test_cancelled_paid_order_is_refunded), TEST(test_cancelled_order_ends_its_attempt),
     TEST(test_late_money_reserves_again), TEST(test_late_money_without_stock_goes_back), TEST(test_second_success_goes_back),
     TEST(test_wrong_amount_is_held), TEST(test_silent_provider_is_asked), TEST(test_return_asks_at_once),
-    TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once), TEST(test_settling_keeps_its_budget),
-    TEST(test_dispute_is_not_won_by_a_repetition), TEST(test_webhook_signature_is_needed), TEST(test_unknown_payment_is_deferred),
-    TEST(test_events_of_others_are_ignored), TEST(test_webhook_before_our_own_commit), TEST(test_bounced_refund_is_held),
-    TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))
+    TEST(test_return_by_form), TEST(test_provider_that_fails_after_acting), TEST(test_webhook_is_taken_once),
+    TEST(test_settling_keeps_its_budget), TEST(test_dispute_is_not_won_by_a_repetition), TEST(test_webhook_signature_is_needed),
+    TEST(test_unknown_payment_is_deferred), TEST(test_events_of_others_are_ignored), TEST(test_webhook_before_our_own_commit),
+    TEST(test_bounced_refund_is_held), TEST(test_stock_is_not_kept_for_ever), TEST(test_lists), TEST(test_all_is_consistent))

@@ -319,6 +319,7 @@ static const struct row {
 	{ "listSettlements", "x--x--" },
 	{ "showSettlement", "x--x--" },
 	{ "returnFromProvider", "public" },
+	{ "returnFromProviderByForm", "public" },
 	{ "receiveWebhook", "public" },
 	/* webhook:read, webhook:replay */
 	{ "listWebhookEvents", "x--x--" },

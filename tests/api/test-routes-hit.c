@@ -332,6 +332,7 @@ static const struct budget {
 	{ "listSettlements", 2 },
 	{ "showSettlement", 4 },
 	{ "returnFromProvider", 23 },
+	{ "returnFromProviderByForm", 0 },
 	{ "listOrderPayments", 3 },
 	{ "receiveWebhook", 5 },
 	{ "listWebhookEvents", 2 },
