@@ -88,6 +88,7 @@ const struct route_table *const shop_tables[] = {
 	&security_pages_table,
 	&money_pages_table,
 	&data_pages_table,
+	&confirm_pages_table,
 	&review_pages_table,
 	&pages_table,
 	&letter_pages_table,

@@ -15,6 +15,7 @@ dist_pages_DATA = \
 	web/pages/checkout-where.html \
 	web/pages/checkout-who.html \
 	web/pages/checkout.html \
+	web/pages/confirm.html \
 	web/pages/letter.html \
 	web/pages/head.html \
 	web/pages/card-body.html \
@@ -40,6 +41,7 @@ dist_pages_DATA = \
 	web/pages/products.html \
 	web/pages/register.html \
 	web/pages/related.html \
+	web/pages/resume.html \
 	web/pages/review.html \
 	web/pages/reviews.html \
 	web/pages/shop.html \

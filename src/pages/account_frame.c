@@ -6,7 +6,7 @@
 enum { PAGE_ROOM = 32 * 1024 };
 
 static const char *const done_values[] = { "saved", "added", "removed", "shop", "letter", "picture", "password", "session",
-	"subscription", "export", NULL };
+	"subscription", "export", "move", NULL };
 
 static const struct member account_frame_members[] = {
 	M_BOOLEAN(struct account_frame, in_profile, "in_profile"),

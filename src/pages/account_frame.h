@@ -18,7 +18,8 @@ enum account_done {
 	DONE_PASSWORD,
 	DONE_SESSION,
 	DONE_SUBSCRIPTION,
-	DONE_EXPORT
+	DONE_EXPORT,
+	DONE_MOVE
 };
 
 /* The member "frame" of each page. */

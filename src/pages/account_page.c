@@ -31,6 +31,7 @@ static const struct member account_view_members[] = {
 	M_BOOLEAN(struct account_view, asks_password, "asks_password"),
 	M_BOOLEAN(struct account_view, has_news, "has_news"),
 	M_FIELD(struct account_view, full_name),
+	M_FIELD(struct account_view, email),
 	M_FIELD(struct account_view, phone),
 	M_FIELD(struct account_view, locale),
 	M_FIELD(struct account_view, news),
@@ -67,6 +68,7 @@ show_account(struct request *request, const struct problem *problem)
 		form_holds(&user_shape, view.user, &account_view_shape, &view);
 		form_mark(request->work->arena, problem, &account_view_shape, &view);
 	}
+	view.email.value = problem == OK ? NULL : form_text(request, "email");
 	view.asks_verification = view.user->email != NULL && !view.user->email_verified;
 	view.asks_password = problem_is(problem, PROBLEM_CONFIRMATION_REQUIRED) || view.password.is_wrong;
 	view.has_news = view.news.value != NULL && strcmp(view.news.value, "true") == 0;
@@ -78,15 +80,6 @@ static const struct problem *
 show_account_page(struct request *request)
 {
 	return show_account(request, OK);
-}
-
-static void
-show_account_problem(struct request *request, const struct problem *problem)
-{
-	const bool says = form_says(problem) || problem_is(problem, PROBLEM_CONFIRMATION_REQUIRED);
-
-	if (request->method == GET || !says || show_account(request, problem) != OK)
-		site_show_problem(request, problem);
 }
 
 /* ---- what is sent ---- */
@@ -102,6 +95,16 @@ static const struct member profile_form_members[] = {
 	    .example = "\"Rickshaw-7-Bells\"", .description = "Where the sign-in is too old for another number."),
 };
 SHAPE(struct profile_form, profile_form_shape, "ProfileForm", profile_form_members);
+
+static void
+show_account_problem(struct request *request, const struct problem *problem)
+{
+	const bool is_profile = request->route->body == &profile_form_shape;
+	const bool says = form_says(problem) || (is_profile && problem_is(problem, PROBLEM_CONFIRMATION_REQUIRED));
+
+	if (request->method == GET || !says || show_account(request, problem) != OK)
+		site_show_problem(request, problem);
+}
 
 static const struct problem *
 change_profile(struct request *request)
@@ -146,6 +149,23 @@ ask_letter(struct request *request)
 	return account_go_on(request, page_path, DONE_LETTER);
 }
 
+struct email_form {
+	const char *email;
+};
+
+static const struct member email_form_members[] = {
+	M_TEXT(struct email_form, email, "email", 254, .required = true, .min = 1, .format = FORMAT_EMAIL,
+	    .example = "\"amina@example.test\""),
+};
+SHAPE(struct email_form, email_form_shape, "NewEmailForm", email_form_members);
+
+static const struct problem *
+change_email(struct request *request)
+{
+	TRY(ask_email_change(request->work, BODY(request, struct email_form)->email));
+	return account_go_on(request, page_path, DONE_MOVE);
+}
+
 #define OF_OWNER .permission = SIGNED_IN, .show_problem = show_account_problem
 
 static const struct route account_page_routes[] = {
@@ -164,5 +184,10 @@ static const struct route account_page_routes[] = {
 	{ POST, "/account/verify", .id = "askVerificationOnPage", ACCOUNT_FORM, OF_OWNER, .writes = WRITES_DATABASE,
 	    .limit = LIMIT_SIGN_IN, .unaudited = "it asks for a letter, which is kept", .errors = ERRORS(NOT_FOUND),
 	    .summary = "Ask for a letter that verifies the e-mail address", .handler = ask_letter },
+	{ POST, "/account/email", .id = "changeEmailOnPage", ACCOUNT_FORM, OF_OWNER, .confirmed = true, .pool = POOL_AUTH,
+	    .writes = WRITES_DATABASE, .limit = LIMIT_SIGN_IN, .body = &email_form_shape,
+	    .errors = ERRORS(EMAIL_TAKEN, NOT_FOUND), .summary = "Change the e-mail address",
+	    .description = "As the API does: a letter goes to the new address, and its link makes the change.",
+	    .handler = change_email },
 };
 ROUTE_TABLE(account_pages_table, "Account pages", "One's profile, in a browser.", account_page_routes);

@@ -18,7 +18,7 @@ struct account_view {
 	struct user            *user;
 	bool                    asks_verification, asks_password;
 	bool                    has_news;
-	struct form_field       full_name, phone, locale, news, password, file;
+	struct form_field       full_name, email, phone, locale, news, password, file;
 	struct letter_language *languages;
 	size_t                  n_languages;
 };

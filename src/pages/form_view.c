@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/encoding.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,27 @@ form_text(const struct request *request, const char *name)
 		form += length + (form[length] == '&');
 	}
 	return NULL;
+}
+
+const char *
+form_without_secrets(const struct request *request)
+{
+	struct arena *arena = request->work->arena;
+	const char   *form = form_of(request);
+	struct text   kept = text_new(arena, strlen(form) + 1);
+
+	while (*form != '\0') {
+		const size_t length = strcspn(form, "&");
+		const char  *name = percent_decode(arena, form, strcspn(form, "=&"), true);
+
+		if (name != NULL && !is_secret(request->route, name)) {
+			if (kept.length > 0)
+				text_add_char(&kept, '&');
+			text_add(&kept, form, length);
+		}
+		form += length + (form[length] == '&');
+	}
+	return kept.bytes;
 }
 
 static struct form_field *

@@ -7,6 +7,8 @@ libhaat_a_SOURCES += \
 	src/pages/address_page.c src/pages/address_page.h \
 	src/pages/catalog_pages.c src/pages/catalog_pages.h \
 	src/pages/country_choice.c src/pages/country_choice.h \
+	src/pages/confirm_form.c src/pages/confirm_form.h \
+	src/pages/confirm_page.c \
 	src/pages/data_page.c \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
@@ -21,6 +23,7 @@ libhaat_a_SOURCES += \
 	src/pages/policy.c src/pages/policy.h \
 	src/pages/register_page.c src/pages/register_page.h \
 	src/pages/render.c src/pages/render.h \
+	src/pages/resume.c src/pages/resume.h \
 	src/pages/review_page.c src/pages/review_page.h \
 	src/pages/routes.c \
 	src/pages/security_page.c src/pages/security_page.h \

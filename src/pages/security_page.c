@@ -30,6 +30,9 @@ static const struct member security_view_members[] = {
 	M_FIELD(struct security_view, password),
 	M_FIELD(struct security_view, password_confirm),
 	M_ARRAY(struct security_view, sessions, n_sessions, "sessions", session_view_shape, SESSIONS_MAX),
+	M_ARRAY(struct security_view, identities, n_identities, "identities", linked_identity_shape, IDENTITIES_SHOWN),
+	M_BOOLEAN(struct security_view, has_identities, "has_identities"),
+	M_BOOLEAN(struct security_view, is_last, "is_last"),
 };
 SHAPE_SHARED(struct security_view, security_view_shape, "SecurityView", security_view_members);
 
@@ -55,11 +58,14 @@ static const struct problem *
 show_security(struct request *request, const struct problem *problem)
 {
 	struct security_view view = { .site = site_of(request, false),
-		.frame = account_frame(request, SECTION_SECURITY, problem) };
+		.frame = account_frame(request, SECTION_SECURITY, problem),
+		.is_last = problem_is(problem, PROBLEM_CONFLICT) };
 	struct session      *sessions;
 
 	form_typed(request, problem, &security_view_shape, &view);
 	TRY(list_sessions(request->work, &sessions, &view.n_sessions));
+	TRY(list_identities(request->work, &view.identities, &view.n_identities));
+	view.has_identities = view.n_identities > 0;
 	view.sessions = ARENA_ARRAY(request->work->arena, view.n_sessions, struct session_view);
 	for (size_t i = 0; i < view.n_sessions; i++)
 		view.sessions[i] = (struct session_view) { .id = sessions[i].id,
@@ -80,7 +86,9 @@ show_security_page(struct request *request)
 static void
 show_security_problem(struct request *request, const struct problem *problem)
 {
-	if (request->method == GET || !form_says(problem) || show_security(request, problem) != OK)
+	const bool says = form_says(problem) || problem_is(problem, PROBLEM_CONFLICT);
+
+	if (request->method == GET || !says || show_security(request, problem) != OK)
 		site_show_problem(request, problem);
 }
 
@@ -124,6 +132,16 @@ end_all_on_page(struct request *request)
 	return respond_redirect(request, arena_format(request->work->arena, "%s/signin", site_base(request)));
 }
 
+static const struct problem *
+remove_identity_on_page(struct request *request)
+{
+	struct uuid id;
+
+	TRY(path_id(request, "id", &id));
+	TRY(remove_identity(request->work, id));
+	return account_go_on(request, page_path, DONE_REMOVED);
+}
+
 #define OF_OWNER .permission = SIGNED_IN, .show_problem = show_security_problem
 
 static const struct route security_page_routes[] = {
@@ -139,5 +157,10 @@ static const struct route security_page_routes[] = {
 	{ POST, "/account/sessions/end", .id = "endSessionsOnPage", ACCOUNT_FORM, OF_OWNER, .writes = WRITES_DATABASE,
 	    .unaudited = "the sessions keep that and when they were ended", .summary = "End all sessions of the account",
 	    .handler = end_all_on_page },
+	{ POST, "/account/identities/{id}/remove", .id = "removeIdentityOnPage", ACCOUNT_FORM, OF_OWNER, .confirmed = true,
+	    .writes = WRITES_DATABASE, .errors = ERRORS(CONFLICT, NOT_FOUND),
+	    .summary = "Let an identity open the account no more",
+	    .description = "As the API does: the last of an account without an e-mail address stays.",
+	    .handler = remove_identity_on_page },
 };
 ROUTE_TABLE(security_pages_table, "Security pages", "One's password and sessions, in a browser.", security_page_routes);

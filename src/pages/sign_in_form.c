@@ -2,11 +2,13 @@
 
 #include "base/arena.h"
 #include "pages/pages.h"
+#include "pages/resume.h"
 
 static const struct member sign_in_view_members[] = {
 	M_SITE(struct sign_in_view),
 	M_TEXT(struct sign_in_view, email, "email", 254),
 	M_TEXT(struct sign_in_view, next, "next", 2048),
+	M_TEXT(struct sign_in_view, resume, "resume", RESUME_MAX),
 	M_BOOLEAN(struct sign_in_view, is_wrong, "is_wrong"),
 	M_BOOLEAN(struct sign_in_view, is_limited, "is_limited"),
 	M_BOOLEAN(struct sign_in_view, is_disabled, "is_disabled"),
@@ -32,10 +34,7 @@ respond_sign_in(struct request *request, struct sign_in_view *view, int status)
 void
 show_sign_in_first(struct request *request)
 {
-	struct sign_in_view view = { .next = NULL };
+	struct sign_in_view view = { .next = page_before(request), .resume = resume_take(request) };
 
-	if (request->method == GET)
-		view.next = arena_format(request->work->arena, "%s%s%s%s", site_base(request), request->path,
-		    *request->query == '\0' ? "" : "?", request->query);
 	respond_sign_in(request, &view, 401);
 }

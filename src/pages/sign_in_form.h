@@ -7,6 +7,7 @@
 struct sign_in_view {
 	struct site site;
 	const char *email, *next; /* as they were typed, and where to go on */
+	const char *resume;       /* the form that waits (resume.h); NULL: none */
 	bool        is_wrong, is_limited, is_disabled, asks_code, is_code_wrong;
 	int64_t     seconds;
 };

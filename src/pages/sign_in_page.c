@@ -10,6 +10,7 @@
 #include "http/face.h"
 #include "http/viewer.h"
 #include "pages/pages.h"
+#include "pages/resume.h"
 #include "pages/sign_in_form.h"
 #include "pages/site_problem.h"
 
@@ -21,7 +22,7 @@ static const struct member next_query_members[] = {
 SHAPE_SHARED(struct next_query, next_query_shape, "NextQuery", next_query_members);
 
 struct sign_in_form {
-	const char *email, *password, *totp, *next;
+	const char *email, *password, *totp, *next, *resume;
 };
 
 static const struct member sign_in_form_members[] = {
@@ -30,6 +31,8 @@ static const struct member sign_in_form_members[] = {
 	    struct sign_in_form, password, "password", 200, .required = true, .verbatim = true, .example = "\"Haat-demo-2026!\""),
 	M_TEXT(struct sign_in_form, totp, "totp", 16, .example = "\"123456\""),
 	M_TEXT(struct sign_in_form, next, "next", 2048, .example = "\"/cart\""),
+	M_TEXT(struct sign_in_form, resume, "resume", RESUME_MAX,
+	    .description = "The form that waited for the sign-in, as the page has it."),
 };
 SHAPE(struct sign_in_form, sign_in_form_shape, "SignInForm", sign_in_form_members);
 
@@ -81,11 +84,18 @@ bring_cart(struct request *request)
 }
 
 const struct problem *
-enter_by_cookie(struct request *request, const struct tokens *tokens, const char *url)
+begin_by_cookie(struct request *request, const struct tokens *tokens)
 {
 	face_set_session(request, tokens->refresh, request->work->config->auth.face_seconds);
 	TRY(read_face_viewer(request->work, tokens->refresh));
 	bring_cart(request);
+	return OK;
+}
+
+const struct problem *
+enter_by_cookie(struct request *request, const struct tokens *tokens, const char *url)
+{
+	TRY(begin_by_cookie(request, tokens));
 	return respond_redirect(request, url);
 }
 
@@ -99,7 +109,7 @@ sign_in_on_page(struct request *request)
 			    .user_agent = user_agent_of(request),
 			    .keys = request->keys,
 			    .use = SESSION_BY_COOKIE };
-	struct sign_in_view        view = { .email = form->email, .next = form->next };
+	struct sign_in_view        view = { .email = form->email, .next = form->next, .resume = form->resume };
 	const struct problem      *problem;
 	struct tokens              tokens;
 
@@ -113,7 +123,9 @@ sign_in_on_page(struct request *request)
 			    request, "Retry-After", arena_format(request->work->arena, "%d", problem->retry_after_seconds));
 		return respond_sign_in(request, &view, problem_status(problem->code));
 	}
-	return enter_by_cookie(request, &tokens, page_after(request, form->next));
+	TRY(begin_by_cookie(request, &tokens));
+	return resume_or_go(request, form->resume, form->next == NULL ? NULL : page_after(request, form->next),
+	    page_after(request, form->next), true);
 }
 
 static const struct problem *
@@ -126,6 +138,20 @@ sign_out_on_page(struct request *request)
 		return problem;
 	face_set_session(request, "", 0);
 	return respond_redirect(request, page_after(request, NULL));
+}
+
+/* Who is signed out already does not sign in to be it. */
+static void
+show_sign_out_problem(struct request *request, const struct problem *problem)
+{
+	struct sign_in_view view = { .next = NULL };
+
+	if (problem_status(problem->code) != 401 || face_check_site(request) != OK) {
+		site_show_problem(request, problem);
+		return;
+	}
+	face_set_session(request, "", 0);
+	respond_sign_in(request, &view, 401);
 }
 
 static const struct route sign_in_routes[] = {
@@ -141,7 +167,7 @@ static const struct route sign_in_routes[] = {
 	    .description = "The session is in a cookie that script cannot read.", .handler = sign_in_on_page },
 	{ POST, "/signout", .id = "signOutOnPage", .unaudited = "the session keeps that and when it was ended",
 	    .permission = SIGNED_IN, .pool = POOL_AUTH, .outside = true, .writes = WRITES_DATABASE, .keyless = true,
-	    .answer = { 303, NULL }, .answer_type = PAGE_TYPE, .show_problem = site_show_problem,
+	    .answer = { 303, NULL }, .answer_type = PAGE_TYPE, .show_problem = show_sign_out_problem,
 	    .summary = "End the browser's session", .handler = sign_out_on_page },
 };
 ROUTE_TABLE(sign_in_table, "Sign-in pages", "Sign-in of people in a browser.", sign_in_routes);

@@ -9,10 +9,12 @@
 #include "pages/cart_page.h"
 #include "pages/catalog_pages.h"
 #include "pages/checkout.h"
+#include "pages/confirm_form.h"
 #include "pages/letter_view.h"
 #include "pages/order_view.h"
 #include "pages/money_page.h"
 #include "pages/register_page.h"
+#include "pages/resume.h"
 #include "pages/security_page.h"
 #include "pages/review_page.h"
 #include "pages/sign_in_form.h"
@@ -47,6 +49,8 @@ static const struct {
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
 	[SITE_REVIEWS] = { "reviews.html", &reviews_view_shape },
+	[SITE_CONFIRM] = { "confirm.html", &confirm_view_shape },
+	[SITE_RESUME] = { "resume.html", &resume_view_shape },
 	[SITE_REVIEW] = { "review.html", &review_view_shape },
 	[SITE_WISHLIST] = { "wishlist.html", &wishlist_view_shape },
 	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },

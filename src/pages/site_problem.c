@@ -1,6 +1,8 @@
 #include "pages/site_problem.h"
 
+#include "pages/confirm_form.h"
 #include "pages/pages.h"
+#include "pages/resume.h"
 #include "pages/sign_in_form.h"
 
 enum { PAGE_ROOM = 16 * 1024 };
@@ -40,6 +42,10 @@ site_show_problem(struct request *request, const struct problem *problem)
 
 	if (wants_sign_in(problem)) {
 		show_sign_in_first(request);
+		return;
+	}
+	if (problem_is(problem, PROBLEM_CONFIRMATION_REQUIRED)) {
+		show_confirm(request, problem, page_before(request), resume_take(request));
 		return;
 	}
 	view.is_broken = !view.is_missing && !view.is_gone && !view.is_limited;

@@ -83,6 +83,7 @@ api_tests = \
 	tests/api/test-risk-limits \
 	tests/api/test-search \
 	tests/api/test-routes-hit \
+	tests/api/test-session-pages \
 	tests/api/test-sessions \
 	tests/api/test-settlements \
 	tests/api/test-settling \

@@ -189,3 +189,7 @@ document.addEventListener("submit", (event) => {
 	event.preventDefault();
 	if (!heart.hasAttribute("aria-disabled")) toggleHeart(heart, event.target);
 }, true);
+
+/* What waited for a confirmation goes on by itself; who comes back to the page has sent it. */
+const waiting = document.querySelector("form[data-go-on]");
+if (waiting !== null && performance.getEntriesByType("navigation")[0]?.type === "navigate") waiting.requestSubmit();
