@@ -77,6 +77,7 @@ const struct route_table *const shop_tables[] = {
 	&plans_table,
 	&subscriptions_table,
 	&catalog_pages_table,
+	&product_pages_table,
 	&sign_in_table,
 	&register_table,
 	&order_pages_table,

@@ -58,6 +58,7 @@ dist_messages_DATA = \
 	web/messages/en.json \
 	web/messages/hi.json
 web_assets = \
+	web/assets/art.svg \
 	web/assets/cart.js \
 	web/assets/invoice.css \
 	web/assets/list.js \

@@ -5,11 +5,9 @@
 #include "base/config.h"
 #include "base/encoding.h"
 #include "base/text.h"
-#include "catalog/bought_together.h"
 #include "catalog/category.h"
 #include "catalog/document.h"
 #include "catalog/product_list.h"
-#include "catalog/recommend.h"
 #include "catalog/shop.h"
 #include "catalog/shown.h"
 #include "exchange/display.h"
@@ -22,7 +20,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { JSON_BYTES = 16000000, FIRST_CARDS = 2, CHOICES_MAX = 50, SUMMARY_CHARACTERS = 160, RELATED = 8, TOGETHER = 4 };
+enum { FIRST_CARDS = 2, CHOICES_MAX = 50, FEATURED = 6 };
 
 /* ---- what the templates see ---- */
 
@@ -90,31 +88,18 @@ static const struct member list_view_members[] = {
 	M_TEXT(struct list_view, min_price, "min_price", 24),
 	M_TEXT(struct list_view, max_price, "max_price", 24),
 	M_TEXT(struct list_view, currency, "currency", 3),
+	M_TEXT(struct list_view, brand, "brand", 200),
+	M_TEXT(struct list_view, no_brand, "no_brand", 4400),
+	M_TEXT(struct list_view, no_stock, "no_stock", 4400),
+	M_TEXT(struct list_view, no_price, "no_price", 4400),
+	M_JSON(struct list_view, featured, "featured", product_summary_shape, JSON_BYTES),
+	M_BOOLEAN(struct list_view, is_front, "is_front"),
+	M_BOOLEAN(struct list_view, is_narrowed, "is_narrowed"),
+	M_BOOLEAN(struct list_view, has_children, "has_children"),
+	M_BOOLEAN(struct list_view, has_featured, "has_featured"),
+	M_BOOLEAN(struct list_view, has_search_categories, "has_search_categories"),
 };
 SHAPE_SHARED(struct list_view, list_view_shape, "ListView", list_view_members);
-
-static const struct member product_view_members[] = {
-	M_SITE(struct product_view),
-	M_JSON(struct product_view, product, "product", product_shape, JSON_BYTES, .single = true),
-	M_TEXT(struct product_view, summary, "summary", 700),
-	M_JSON(struct product_view, first, "first", media_shape, JSON_BYTES),
-	M_JSON(struct product_view, rest, "rest", media_shape, JSON_BYTES),
-	M_JSON(struct product_view, videos, "videos", media_shape, JSON_BYTES),
-	M_ARRAY(struct product_view, path, n_path, "path", category_brief_shape, CATEGORY_DEPTH_MAX + 1),
-	M_BOOLEAN(struct product_view, has_options, "has_options"),
-	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
-	M_BOOLEAN(struct product_view, has_one_variant, "has_one_variant"),
-};
-SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_view_members);
-
-static const struct member related_view_members[] = {
-	M_SITE(struct related_view),
-	M_JSON(struct related_view, together, "together", product_summary_shape, JSON_BYTES),
-	M_JSON(struct related_view, products, "products", product_summary_shape, JSON_BYTES),
-	M_BOOLEAN(struct related_view, has_together, "has_together"),
-	M_BOOLEAN(struct related_view, has_products, "has_products"),
-};
-SHAPE_SHARED(struct related_view, related_view_shape, "RelatedView", related_view_members);
 
 /* ---- addresses of lists ---- */
 
@@ -146,13 +131,20 @@ is_member(const char *name, const void *argument)
 	return strcmp(name, argument) == 0;
 }
 
+static bool
+is_bound(const char *name, const void *argument)
+{
+	(void)argument;
+	return strcmp(name, "min_price") == 0 || strcmp(name, "max_price") == 0 || strcmp(name, "currency") == 0;
+}
+
 /* What the form of the filters has fields for, and sends by them. */
 static bool
 is_field(const char *name, const void *argument)
 {
 	const struct list_view *view = argument;
 
-	if (strcmp(name, "min_price") == 0 || strcmp(name, "max_price") == 0 || strcmp(name, "currency") == 0)
+	if (is_bound(name, NULL))
 		return view->currency != NULL;
 	return strcmp(name, "in_stock") == 0 || (strcmp(name, "brand") == 0 && view->has_brands);
 }
@@ -183,7 +175,7 @@ struct wanted_list {
 	struct list_view     view;
 };
 
-static const char *
+const char *
 text_member(struct json_object *object, const char *name)
 {
 	struct json_object *member;
@@ -215,14 +207,14 @@ fill_choices(struct request *request, struct json_object *facets, const char *li
 	}
 }
 
-static void
+void
 add_element(struct text *array, struct json_object *element)
 {
 	text_add_char(array, array->length == 0 ? '[' : ',');
 	text_add_string(array, json_object_to_json_string_ext(element, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
-static const char *
+const char *
 array_text(struct text *array)
 {
 	text_add_string(array, array->length == 0 ? "[]" : "]");
@@ -276,6 +268,27 @@ decimal_text(struct arena *arena, const struct request *request, const char *nam
 	return text == NULL ? "" : text;
 }
 
+/* What narrows the list, each with the list that it would be without. */
+static void
+fill_chips(struct request *request, const struct product_query *query, struct list_view *view)
+{
+	for (size_t i = 0; i < view->n_brands; i++)
+		if (view->brands[i].chosen)
+			view->brand = view->brands[i].name;
+	if (view->brand != NULL)
+		view->no_brand = list_url(request, "brand", NULL);
+	if (view->in_stock)
+		view->no_stock = list_url(request, "in_stock", NULL);
+	if (query->min_price != NULL || query->max_price != NULL) {
+		struct text url = text_new(request->work->arena, 256);
+
+		text_addf(&url, "%s%s", site_base(request), request->path);
+		add_members(request, is_bound, NULL, &url, NULL);
+		view->no_price = url.bytes;
+	}
+	view->is_narrowed = view->no_brand != NULL || view->no_stock != NULL || view->no_price != NULL;
+}
+
 static void
 fill_filters(struct request *request, const struct wanted_list *wanted, const char *json, struct list_view *view)
 {
@@ -291,10 +304,12 @@ fill_filters(struct request *request, const struct wanted_list *wanted, const ch
 		view->currency = query->currency != NULL ? query->currency : one_currency(facets);
 	}
 	view->has_brands = view->n_brands > 0;
+	view->has_search_categories = view->n_categories > 1 && !wanted->of_category;
 	view->any_brand = query->brand == NULL;
 	view->in_stock = query->in_stock != NULL && *query->in_stock;
 	view->min_price = decimal_text(arena, request, "min_price");
 	view->max_price = decimal_text(arena, request, "max_price");
+	fill_chips(request, query, view);
 	view->kept = ARENA_ARRAY(arena, CHOICES_MAX, struct hidden);
 	add_members(request, is_field, view, NULL, view);
 	if (query->brand != NULL || query->in_stock != NULL || query->min_price != NULL || query->max_price != NULL ||
@@ -331,7 +346,9 @@ fill_category(struct work *work, struct wanted_list *wanted)
 	view->name = category->name;
 	view->slug = category->slug;
 	TRY(read_category_path(work, category->id, &view->path, &view->n_path));
-	return read_category_children(work, &category->id, &view->children, &view->n_children);
+	TRY(read_category_children(work, &category->id, &view->children, &view->n_children));
+	view->has_children = view->n_children > 0;
+	return OK;
 }
 
 static const struct problem *
@@ -347,12 +364,34 @@ fill_shop(struct work *work, struct wanted_list *wanted)
 	return OK;
 }
 
+/* What the shop wants to be seen first. */
+static const struct problem *
+fill_home(struct work *work, struct wanted_list *wanted)
+{
+	struct list_view          *view = &wanted->view;
+	const bool                 yes = true;
+	const struct product_query query = { .is_featured = (bool *)&yes };
+	const struct page_request  page = { .limit = FEATURED, .ordering = BY_CREATED_DOWN };
+	struct text                featured = text_new(work->arena, 8 * 1024);
+	struct listed              listed;
+	const char                *facets;
+	bool                       truncated;
+
+	view->is_front = *wanted->request->query == '\0';
+	if (!view->is_front)
+		return OK;
+	TRY(list_products(work, &query, &page, &featured, &listed, &facets, &truncated));
+	view->featured = featured.bytes;
+	view->has_featured = listed.count > 0;
+	return read_category_children(work, NULL, &view->children, &view->n_children);
+}
+
 /* What stands above the list: read when the page is made, not when it is kept. */
 static const struct problem *
 fill_heading(struct work *work, struct wanted_list *wanted)
 {
 	if (wanted->as == SITE_HOME)
-		return read_category_children(work, NULL, &wanted->view.children, &wanted->view.n_children);
+		return fill_home(work, wanted);
 	if (wanted->as == SITE_SHOP)
 		return fill_shop(work, wanted);
 	return wanted->of_category ? fill_category(work, wanted) : OK;
@@ -449,112 +488,6 @@ show_shop_page(struct request *request)
 	return show_list(request, SITE_SHOP, false);
 }
 
-/* ---- products ---- */
-
-/* The beginning of a text, whole words, for search engines. */
-static const char *
-beginning(struct arena *arena, const char *text)
-{
-	size_t length = 0, characters = 0, end = 0;
-
-	for (; text != NULL && text[length] != '\0' && characters < SUMMARY_CHARACTERS; length++) {
-		characters += ((unsigned char)text[length] & 0xc0) != 0x80;
-		if (text[length] == ' ' || text[length] == '\n')
-			end = length;
-	}
-	if (text == NULL)
-		return NULL;
-	return text[length] == '\0' ? text : arena_format(arena, "%.*s…", (int)(end == 0 ? length : end), text);
-}
-
-/* Pictures first, and of them the one that is seen at once; then videos. */
-static void
-split_media(struct arena *arena, struct json_object *all, struct product_view *view)
-{
-	struct text first = text_new(arena, 2048), rest = text_new(arena, 8192), videos = text_new(arena, 256);
-
-	for (size_t i = 0; i < json_object_array_length(all); i++) {
-		struct json_object *one = json_object_array_get_idx(all, i);
-		const char         *type = text_member(one, "type");
-
-		if (text_member(one, "url") == NULL)
-			continue;
-		if (type != NULL && strncmp(type, "video/", strlen("video/")) == 0)
-			add_element(&videos, one);
-		else
-			add_element(first.length == 0 ? &first : &rest, one);
-	}
-	view->has_more_images = rest.length > 0 || (first.length > 0 && videos.length > 0);
-	view->first = array_text(&first);
-	view->rest = array_text(&rest);
-	view->videos = array_text(&videos);
-}
-
-static const struct problem *
-make_product_page(struct work *work, void *argument, struct text *into, const char **label)
-{
-	struct request      *request = argument;
-	struct shown_product shown;
-	struct product_view  view = { .site = site_of(request, true) };
-	struct json_object  *product, *part;
-	struct uuid          category;
-
-	(void)label;
-	TRY(show_product(work, path_text(request, "product"), NULL, &shown));
-	view.product = arena_copy(work->arena, shown.json, shown.length);
-	product = json_read(work->arena, view.product, shown.length);
-	if (product == NULL)
-		return problem(INTERNAL, "the document of a product is no JSON");
-	view.summary = beginning(work->arena, text_member(product, "description"));
-	view.has_one_variant = json_object_object_get_ex(product, "variants", &part) && json_object_array_length(part) == 1;
-	view.has_options = json_object_object_get_ex(product, "options", &part) && json_object_array_length(part) > 0;
-	if (json_object_object_get_ex(product, "images", &part))
-		split_media(work->arena, part, &view);
-	view.site.page_script = ASSET_PRODUCT_JS;
-	if (json_object_object_get_ex(product, "category", &part) && uuid_parse(text_member(part, "id"), &category))
-		TRY(read_category_path(work, (struct category_id) { category }, &view.path, &view.n_path));
-	site_print(request, SITE_PRODUCT, &view, into);
-	return OK;
-}
-
-static const struct problem *
-show_product_page(struct request *request)
-{
-	struct stamped_key key;
-
-	if (shown_product_key(request->work, path_text(request, "product"), &key))
-		return site_respond_kept(request, &key, make_product_page, request);
-	return site_respond(request, make_product_page, request);
-}
-
-static const struct problem *
-make_related_page(struct work *work, void *argument, struct text *into, const char **label)
-{
-	struct request     *request = argument;
-	struct text         products = text_new(work->arena, 8 * 1024), together = text_new(work->arena, 4096);
-	struct related_view view = { .site = site_of(request, false) };
-
-	(void)label;
-	TRY(recommend_products(work, path_text(request, "product"), RELATED, NULL, &products));
-	TRY(find_bought_together(work, path_text(request, "product"), TOGETHER, NULL, &together));
-	view.products = products.bytes;
-	view.together = together.bytes;
-	view.has_together = strcmp(together.bytes, "[]") != 0;
-	view.has_products = strcmp(products.bytes, "[]") != 0;
-	site_print(request, SITE_RELATED, &view, into);
-	return OK;
-}
-
-static const struct problem *
-show_related_page(struct request *request)
-{
-	struct stamped_key key;
-
-	if (shown_beside_key(request->work, "related", path_text(request, "product"), "", true, &key))
-		return site_respond_kept(request, &key, make_related_page, request);
-	return site_respond(request, make_related_page, request);
-}
-
 /* ---- the query of a list ---- */
 
 static const struct member list_page_query_members[] = {
@@ -573,10 +506,6 @@ static const struct member list_page_query_members[] = {
 };
 SHAPE(struct product_query, list_page_query_shape, "ListPageQuery", list_page_query_members);
 
-#define PUBLIC_PAGE \
-	.permission = PUBLIC, .outside = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, \
-	.show_problem = site_show_problem, .tagged = true
-
 static const struct route catalog_pages[] = {
 	{ GET, "/", .id = "showHome", PUBLIC_PAGE, .query = &list_page_query_shape, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "The storefront's first page", .handler = show_home },
@@ -586,9 +515,5 @@ static const struct route catalog_pages[] = {
 	    .summary = "What a search finds", .handler = show_search_page },
 	{ GET, "/shops/{shop}", .id = "showShopPage", PUBLIC_PAGE, .query = &list_page_query_shape,
 	    .errors = ERRORS(BAD_CURSOR, NOT_FOUND), .summary = "A seller's shop and its products", .handler = show_shop_page },
-	{ GET, "/products/{product}", .id = "showProductPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
-	    .summary = "A product, with its pictures, choices and reviews", .handler = show_product_page },
-	{ GET, "/products/{product}/related", .id = "showRelatedPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
-	    .summary = "What else could be bought beside a product", .handler = show_related_page },
 };
 ROUTE_TABLE(catalog_pages_table, "Storefront", "Pages for people, printed whole by the server.", catalog_pages);

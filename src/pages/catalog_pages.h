@@ -6,7 +6,16 @@
 #define PAGES_CATALOG_PAGES_H
 
 #include "catalog/product.h"
+#include "pages/pages.h"
 #include "pages/site.h"
+#include "pages/site_problem.h"
+
+enum { JSON_BYTES = 16000000 };
+
+/* What all public pages of the catalogue have in common as routes. */
+#define PUBLIC_PAGE \
+	.permission = PUBLIC, .outside = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, \
+	.show_problem = site_show_problem, .tagged = true
 
 /* A choice of a filter or of an order, as a link. */
 struct list_choice {
@@ -46,6 +55,10 @@ struct list_view {
 	const char             *own_currency; /* the list with prices in their own alone */
 	struct hidden          *kept;         /* what a form of the list sends along */
 	size_t                  n_kept;
+	const char             *brand;                          /* the name of the chosen one, or NULL */
+	const char             *no_brand, *no_stock, *no_price; /* the list without that filter, where it stands */
+	const char             *featured;                       /* of home: what the shop shows first */
+	bool                    is_front, is_narrowed, has_children, has_featured, has_search_categories;
 };
 SHAPE_DECLARE(struct list_view, list_view_shape);
 
@@ -67,5 +80,14 @@ struct related_view {
 	bool        has_together, has_products;
 };
 SHAPE_DECLARE(struct related_view, related_view_shape);
+
+struct json_object;
+
+/* A member that is a text; NULL: there is none. */
+const char *text_member(struct json_object *object, const char *name);
+
+/* A JSON array that is put together: an element is added, and the array ended (empty: "[]"). */
+void        add_element(struct text *array, struct json_object *element);
+const char *array_text(struct text *array);
 
 #endif

@@ -18,6 +18,7 @@ libhaat_a_SOURCES += \
 	src/pages/order_view.c src/pages/order_view.h \
 	src/pages/money_page.c src/pages/money_page.h \
 	src/pages/pages.h \
+	src/pages/product_page.c \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/phone_page.c src/pages/phone_page.h \
 	src/pages/policy.c src/pages/policy.h \
@@ -40,4 +41,4 @@ nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
 src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h
-src/pages/cart_page.$(OBJEXT): src/pages/assets.h
+src/pages/cart_page.$(OBJEXT) src/pages/catalog_pages.$(OBJEXT) src/pages/product_page.$(OBJEXT): src/pages/assets.h

@@ -20,6 +20,7 @@ SHAPE(struct site_link, site_link_shape, "SiteLink", site_link_members);
 
 static const struct member site_members[] = {
 	M_TEXT(struct site, style, "style", 100),
+	M_TEXT(struct site, art, "art", 100),
 	M_TEXT(struct site, script, "script", 100),
 	M_TEXT(struct site, page_script, "page_script", 100),
 	M_TEXT(struct site, language, "language", 16),
@@ -99,6 +100,7 @@ site_of(struct request *request, bool canonical)
 	const struct site_language *language = language_of(request);
 	struct site                 site = { .style = ASSET_SHOP_CSS,
 				.script = ASSET_SHOP_JS,
+				.art = ASSET_ART_SVG,
 				.language = language->locale->code,
 				.direction = language->locale->direction,
 				.base = language->base,

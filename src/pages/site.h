@@ -23,6 +23,7 @@ struct site_link {
 struct site {
 	const char       *style, *script;
 	const char       *page_script; /* of this page alone, or NULL */
+	const char       *art;         /* the drawings, each by its name behind a # */
 	const char       *language, *direction;
 	const char       *base;             /* in front of each path: "" or "/bn" */
 	const char       *shop;             /* the name of the marketplace */

@@ -183,7 +183,7 @@ await test('offline is said, and what was typed stays', async () => {
 
 await test('without script: browse, search, filter, choose', async () => {
 	const page = await open('/', { ...phone, javaScriptEnabled: false });
-	await page.locator('main .chips a').first().click();
+	await page.locator('main .aisles a').first().click();
 	const name = await heading(page);
 	await page.locator('[data-filters] summary').click();
 	await page.locator('[name=in_stock]').check();
