@@ -108,8 +108,10 @@ EXTRA_DIST += \
 	docs/decisions/0141-checkout-pages.md \
 	docs/decisions/0142-one-tab-listens.md \
 	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md \
+	docs/decisions/0144-script-adds-to-pages-that-work.md \
 	docs/decisions/0147-forms-wait-for-who-sends-them.md \
-	docs/decisions/0144-script-adds-to-pages-that-work.md
+	docs/decisions/0155-forms-have-keys.md \
+	docs/decisions/0156-what-is-typed-stays-in-the-tab.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

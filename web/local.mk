@@ -32,6 +32,7 @@ dist_pages_DATA = \
 	web/pages/order.html \
 	web/pages/orders.html \
 	web/pages/new-password.html \
+	web/pages/once.html \
 	web/pages/pay.html \
 	web/pages/phone-number.html \
 	web/pages/phone.html \
@@ -62,7 +63,7 @@ web_assets = \
 	web/assets/cart.js \
 	web/assets/invoice.css \
 	web/assets/list.js \
-	web/assets/orders.js \
+	web/assets/live.js \
 	web/assets/pay.css \
 	web/assets/pay.js \
 	web/assets/phone.js \

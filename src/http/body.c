@@ -86,6 +86,20 @@ parse_json(struct request *request, const char *text, size_t length)
 	return OK;
 }
 
+/* No member of any body: it says which form this is. */
+static const char key_field[] = "form_key=";
+
+static const char *
+find_form_key(struct arena *arena, const char *fields)
+{
+	const size_t name = sizeof key_field - 1;
+
+	for (; *fields != '\0'; fields += strcspn(fields, "&"), fields += *fields == '&')
+		if (strncmp(fields, key_field, name) == 0 && strcspn(fields, "&") > name)
+			return arena_copy(arena, fields + name, strcspn(fields, "&") - name);
+	return NULL;
+}
+
 const char *
 without_empty(struct arena *arena, const char *fields)
 {
@@ -94,7 +108,7 @@ without_empty(struct arena *arena, const char *fields)
 	for (const char *pair = fields; *pair != '\0';) {
 		const size_t length = strcspn(pair, "&");
 
-		if (length > 0 && pair[length - 1] != '=') {
+		if (length > 0 && pair[length - 1] != '=' && strncmp(pair, key_field, sizeof key_field - 1) != 0) {
 			if (kept.length > 0)
 				text_add_char(&kept, '&');
 			text_add(&kept, pair, length);
@@ -115,8 +129,10 @@ parse_form(struct request *request, const char *text, size_t length)
 
 	if (memchr(text, '\0', length) != NULL)
 		return problem(BAD_REQUEST, "the form must not contain NUL");
-	if (request->route->show_problem != NULL)
+	if (request->route->show_problem != NULL) {
+		request->form_key = find_form_key(arena, text);
 		text = without_empty(arena, text);
+	}
 	if (!shape_parse_query(shape, text, arena, into, &faults))
 		return problem_faults(
 		    arena, PROBLEM_VALIDATION_FAILED, "some fields of the form are invalid; see details", &faults);

@@ -7,7 +7,7 @@
 #include "http/respond.h"
 #include "store/db.h"
 
-enum { KEY_MAX = 255 };
+enum { KEY_MAX = 255, FORM_KEY_MAX = 64 };
 
 static struct bytes
 digest(struct arena *arena, const struct text *text)
@@ -16,6 +16,32 @@ digest(struct arena *arena, const struct text *text)
 
 	sha256(text->bytes, text->length, bytes);
 	return (struct bytes) { bytes, KEY_DIGEST_SIZE };
+}
+
+/* Nobody has anything that could be done twice: who has no cart yet is given one, with what the form puts into it. */
+static bool
+is_anybody(const struct request *request)
+{
+	return uuid_is_nil(request->work->viewer.user.uuid) && cart_token(request) == NULL;
+}
+
+/* The content is part of the key: who has gone back and changed it wants something else. */
+static const struct problem *
+read_form_key(struct request *request, struct key *key)
+{
+	struct arena *arena = request->work->arena;
+	const char   *token = cart_token(request);
+	struct text   text = text_new(arena, request->raw.length + 512);
+
+	if (request->form_key == NULL || is_anybody(request))
+		return OK;
+	if (strlen(request->form_key) > FORM_KEY_MAX)
+		return problem(BAD_REQUEST, "the form's key is too long");
+	text_addf(&text, "%s\n%s?%s\n", token == NULL ? "" : token, request->path, request->query);
+	text_add(&text, request->raw.bytes, request->raw.length);
+	key->scope = key_scope(request->work, request->route->id, text.bytes);
+	key->request = digest(arena, &text);
+	return OK;
 }
 
 static const struct problem *
@@ -27,6 +53,8 @@ read_key(struct request *request, struct key *key)
 	struct text         text = text_new(arena, request->raw.length + 512);
 
 	*key = (struct key) { { NULL, 0 }, { NULL, 0 } };
+	if (route->once)
+		return read_form_key(request, key);
 	if (header == NULL || request->method != POST || route->keyless)
 		return OK;
 	if (header[0] == '\0' || strlen(header) > KEY_MAX)
@@ -58,25 +86,31 @@ replay(struct request *request, const struct key *key, const struct stored_answe
 		return problem(IDEMPOTENCY_MISMATCH, "the Idempotency-Key was used with a different request");
 	if (!stored->done)
 		return is_running();
+	respond_header(request, "Idempotent-Replayed", "true");
+	if (request->route->once)
+		return respond_redirect(request,
+		    arena_copy(request->work->arena, (const char *)stored->response_body.bytes, stored->response_body.length));
 	request->answered = true;
 	request->status = (int)*stored->response_status;
 	request->content_type = stored->response_body.length > 0 ? "application/json; charset=utf-8" : NULL;
 	request->out = text_new(request->work->arena, stored->response_body.length);
 	text_add(&request->out, stored->response_body.bytes, stored->response_body.length);
-	respond_header(request, "Idempotent-Replayed", "true");
 	return OK;
 }
 
+/* Of a form where it leads to; what is there is shown by the page itself. */
 static struct bytes
 answer_of(const struct request *request)
 {
+	if (request->route->once)
+		return (struct bytes) { (const unsigned char *)request->location, strlen(request->location) };
 	return (struct bytes) { (const unsigned char *)request->out.bytes, request->out.length };
 }
 
 static bool
 has_succeeded(const struct request *request)
 {
-	return request->status >= 200 && request->status <= 299;
+	return (request->status >= 200 && request->status <= 299) || (request->route->once && request->status == 303);
 }
 
 const struct problem *

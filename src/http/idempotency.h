@@ -5,6 +5,9 @@
  * refused (422).  Stored answers are kept for config http.idempotency_hours.  All functions do nothing when the request
  * has no key or its route takes none.
  *
+ * A form of a page (a row that is .once) has its key in the field "form_key", and is told apart by its content too: pressed twice,
+ * reloaded or sent again on the way back it leads to the same page; changed, it is another one.
+ *
  * A route that only writes to the database writes its key once, with the answer, as the last statement of its transaction:
  * idempotency_keep.  Of many requests with one key, those that come to it while another has not committed wait for that
  * (config database.lock_wait_seconds, then 409); who finds the key there rolls everything back and gives the stored answer:

@@ -241,6 +241,8 @@ print_description(struct text *out, const struct route *route)
 
 	if (route->description != NULL)
 		text_addf(&says, "%s\n\n", route->description);
+	if (route->once)
+		TEXT_ADD(&says, "With the same `form_key` beside the same fields nothing is done again.\n\n");
 	if (route->permission == STAFF)
 		TEXT_ADD(&says, "For staff.");
 	else if (route->permission != PUBLIC && route->permission != SIGNED_IN) {

@@ -42,6 +42,7 @@ struct request {
 	struct path_parameter parameters[PARAMETERS_OF_PATH_MAX];
 	const void           *body;         /* the struct of route->body */
 	const void           *query_values; /* the struct of route->query */
+	const char           *form_key;     /* which form of a page it is, as it says itself; NULL: it does not */
 	struct bytes          raw;          /* the body as it came; of an upload a digest */
 	struct upload        *uploads;      /* the files of route->upload.files, in their order */
 	size_t                n_uploads;
@@ -52,7 +53,8 @@ struct request {
 	struct text headers;        /* further header lines, each ending in \r\n */
 	size_t      headers_before; /* the length of those that are not the handler's */
 	const char *content_type;
-	const char *etag; /* as sent, in quotes */
+	const char *location; /* of a redirect */
+	const char *etag;     /* as sent, in quotes */
 	bool        answered;
 	bool        streaming; /* piece by piece */
 	bool        head_sent;

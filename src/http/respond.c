@@ -58,6 +58,7 @@ const struct problem *
 respond_redirect(struct request *request, const char *url)
 {
 	respond_header(request, "Location", url);
+	request->location = url;
 	return answered(request, 303, NULL);
 }
 

@@ -180,6 +180,14 @@ keeps_keys(const struct route *route)
 	return route->method == POST && !route->keyless && route->writes != WRITES_NOTHING;
 }
 
+/* Its key is kept in the transaction, with the address that the form leads to. */
+static bool
+can_be_once(const struct route *route)
+{
+	return route->method == POST && route->keyless && route->writes == WRITES_DATABASE && route->answer.status == 303 &&
+	    route->takes == TAKES_FORM && route->show_problem != NULL;
+}
+
 /* What the dispatcher may answer before or around the handler. */
 static bool
 is_implied(const struct route *route, enum problem_code code)
@@ -221,6 +229,7 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_OUTCOME_UNCERTAIN:
 		return route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER;
 	case PROBLEM_IDEMPOTENCY_RUNNING:
+		return keeps_keys(route) || route->once;
 	case PROBLEM_IDEMPOTENCY_MISMATCH:
 		return keeps_keys(route);
 	default:
@@ -323,6 +332,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(route->method != GET && route->writes == WRITES_NOTHING && !route->keyless, "does not say what it writes");
 	FAULT_IF(route->method == GET && route->writes == WRITES_DATABASE, "writes on GET");
 	FAULT_IF(route->method == GET && route->unaudited != NULL, "says why it is not audited, but is a GET");
+	FAULT_IF(route->once && !can_be_once(route), "is done once, but is no form that leads on from one transaction");
 	FAULT_IF(lists_an_error_twice(route), "lists an error twice");
 	FAULT_IF(route->path[0] == '/' && route->path[1] == '{', "begins with a parameter");
 	FAULT_IF((route->takes & TAKES_RAW) != 0 && (route->takes != TAKES_RAW || route->body != NULL),

@@ -84,9 +84,10 @@ struct route {
 	enum route_limit  limit;
 	const char       *limit_member; /* the text of the body that the limit looks at; NULL: none */
 	bool              keyless;      /* takes no Idempotency-Key though it is a POST (tokens, webhooks) */
-	bool retold;        /* its answer has a secret and is not kept: a repetition has it of the handler, by what was made */
-	bool confirmed;     /* of a person: their sign-in or confirmation is young (auth.confirm_seconds) */
-	bool by_key;        /* an API key may call it that has the permission; of a PUBLIC row, any */
+	bool retold;    /* its answer has a secret and is not kept: a repetition has it of the handler, by what was made */
+	bool once;      /* a form of a page: with the key in its field "form_key" it does nothing again (http/idempotency.h) */
+	bool confirmed; /* of a person: their sign-in or confirmation is young (auth.confirm_seconds) */
+	bool by_key;    /* an API key may call it that has the permission; of a PUBLIC row, any */
 	bool optional_user; /* PUBLIC, but a token is honoured when it is good */
 	bool guest;         /* also for nobody, who has the token of a cart in the header X-Cart-Token; the handler looks at it */
 	bool tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */

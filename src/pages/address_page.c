@@ -168,7 +168,7 @@ static const struct route address_page_routes[] = {
 	    .handler = show_addresses },
 	{ GET, "/account/addresses/new", .id = "showNewAddressPage", ACCOUNT_PAGE, OF_BUYERS,
 	    .summary = "The page on which an address is added", .handler = show_new_address },
-	{ POST, "/account/addresses", .id = "addOwnAddressOnPage", CHANGES, .body = &address_create_shape,
+	{ POST, "/account/addresses", .id = "addOwnAddressOnPage", CHANGES, .once = true, .body = &address_create_shape,
 	    .errors = ERRORS(CONFLICT, NOT_FOUND), .summary = "Add an address", .handler = add_address },
 	{ GET, "/account/addresses/{id}", .id = "showAddressPage", ACCOUNT_PAGE, OF_BUYERS,
 	    .summary = "The page on which an address is changed", .handler = show_address },
@@ -176,7 +176,7 @@ static const struct route address_page_routes[] = {
 	    .summary = "Change an address", .handler = change_address },
 	{ POST, "/account/addresses/{id}/default", .id = "makeAddressDefaultOnPage", CHANGES,
 	    .summary = "Make an address the default of its kind", .handler = make_default },
-	{ POST, "/account/addresses/{id}/delete", .id = "deleteAddressOnPage", CHANGES, .summary = "Delete an address",
-	    .handler = remove_address },
+	{ POST, "/account/addresses/{id}/delete", .id = "deleteAddressOnPage", CHANGES, .once = true,
+	    .summary = "Delete an address", .handler = remove_address },
 };
 ROUTE_TABLE(address_pages_table, "Address pages", "One's own addresses, in a browser.", address_page_routes);

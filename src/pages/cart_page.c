@@ -316,7 +316,7 @@ static const struct route cart_page_routes[] = {
 	    .errors = ERRORS(TOTAL_TOO_LARGE), .show_problem = site_show_problem, .summary = "The page of the cart",
 	    .description = "Of who is signed in their own; of a guest the one whose token is in the cookie.",
 	    .handler = show_cart_page },
-	{ POST, "/cart/items", .id = "putOnPage", CART_FORM, ANYBODYS, .takes = TAKES_FORM, .body = &put_form_shape,
+	{ POST, "/cart/items", .id = "putOnPage", CART_FORM, ANYBODYS, .once = true, .takes = TAKES_FORM, .body = &put_form_shape,
 	    .errors = ERRORS(FORBIDDEN, NOT_FOUND, NOT_FOR_SALE, MIXED_CURRENCY, INSUFFICIENT_STOCK),
 	    .summary = "Put something into the cart", .description = "A guest's first makes their cart, and sets its cookie.",
 	    .handler = put_on_page },

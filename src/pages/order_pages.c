@@ -22,7 +22,7 @@ static const struct problem *
 show_order_list(struct request *request)
 {
 	const struct order_filter own = { .status = NULL };
-	struct order_list_view    view = { .site = site_of(request, false), .script = ASSET_ORDERS_JS };
+	struct order_list_view    view = { .site = site_of(request, false), .script = ASSET_LIVE_JS };
 	struct page_request       page;
 	struct order_summary     *orders;
 	struct listed             listed;
@@ -63,6 +63,7 @@ notice_of(const struct problem *problem, int *notice)
 		enum problem_code code;
 		enum order_notice notice;
 	} notices[] = {
+		{ PROBLEM_VALIDATION_FAILED, NOTICE_REASON_MISSING },
 		{ PROBLEM_ORDER_NOT_CANCELLABLE, NOTICE_NOT_CANCELLABLE },
 		{ PROBLEM_FULFILMENT_STATE, NOTICE_PART_HAS_LEFT },
 		{ PROBLEM_NOT_RETURNABLE, NOTICE_NOT_RETURNABLE },
@@ -88,30 +89,6 @@ notice_of(const struct problem *problem, int *notice)
 	return false;
 }
 
-/* The page again, with what was not done and why. */
-static const struct problem *
-show_notice(struct request *request, struct order_view *view, enum order_notice notice, int status)
-{
-	view->notice = ARENA_NEW(request->work->arena, int);
-	*view->notice = (int)notice;
-	TRY(order_view_fill(request, view));
-	return site_respond_own(request, SITE_ORDER, view, status);
-}
-
-static const struct problem *
-lead_or_say(struct request *request, struct order_view *view, const struct problem *problem)
-{
-	int notice;
-
-	if (problem == OK)
-		return lead_to_order(request);
-	if (!notice_of(problem, &notice))
-		return problem;
-	if (problem->retry_after_seconds > 0)
-		respond_header(request, "Retry-After", arena_format(request->work->arena, "%d", problem->retry_after_seconds));
-	return show_notice(request, view, (enum order_notice)notice, problem_status(problem->code));
-}
-
 /* The order of the path, when it is the viewer's own. */
 static const struct problem *
 own_order(struct request *request, struct order **order)
@@ -135,6 +112,12 @@ static const struct member cancel_form_members[] = {
 };
 SHAPE(struct cancel_form, cancel_form_shape, "OrderCancelForm", cancel_form_members);
 
+static const struct problem *
+reason_missing(const struct work *work)
+{
+	return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "reason", "is required");
+}
+
 /* The part is one of the order in the path. */
 static const struct problem *
 cancel_part(struct work *work, struct order_id order, struct fulfilment_id part, const char *reason)
@@ -152,16 +135,17 @@ cancel_on_page(struct request *request)
 {
 	const struct cancel_form *form = BODY(request, struct cancel_form);
 	struct work              *work = request->work;
-	struct order_view         view = { .notice = NULL };
 	struct order             *order;
 	const char               *reason = form->reason == NULL || *form->reason == '\0' ? NULL : form->reason;
 
 	TRY(own_order(request, &order));
 	if (form->part == NULL)
-		return lead_or_say(request, &view, db_transaction(work, cancel_order(work, order->number, reason)));
-	if (reason == NULL)
-		return show_notice(request, &view, NOTICE_REASON_MISSING, 400);
-	return lead_or_say(request, &view, db_transaction(work, cancel_part(work, order->id, *form->part, reason)));
+		TRY(cancel_order(work, order->number, reason));
+	else if (reason == NULL)
+		return reason_missing(work);
+	else
+		TRY(cancel_part(work, order->id, *form->part, reason));
+	return lead_to_order(request);
 }
 
 /* ---- sending back ---- */
@@ -184,34 +168,26 @@ return_on_page(struct request *request)
 {
 	const struct return_form *form = BODY(request, struct return_form);
 	struct work              *work = request->work;
-	struct order_view         view = { .asked = &form->line, .typed = form->reason };
 	struct wanted_line        line = { form->line, form->quantity, form->reason };
 	struct return_request     wanted = { &line, 1 };
 	struct order             *order;
 	struct return_id          id;
 	const struct problem     *problem;
-	int                       said;
 
 	TRY(own_order(request, &order));
 	if (form->reason == NULL || *form->reason == '\0')
-		return show_notice(request, &view, NOTICE_REASON_MISSING, 400);
-	problem = db_transaction(work, request_return(work, order->number, &wanted, &id));
+		return reason_missing(work);
+	problem = request_return(work, order->number, &wanted, &id);
 	if (problem_is(problem, PROBLEM_VALIDATION_FAILED))
 		return problem(NOT_FOUND, "the order has no such line");
-	if (problem_is(problem, PROBLEM_NOT_RETURNABLE)) {
-		TRY(order_view_fill(request, &view));
-		said = view.asked_left > 0 ? NOTICE_TOO_MANY_PIECES : NOTICE_NOT_RETURNABLE;
-		view.notice = &said;
-		return site_respond_own(request, SITE_ORDER, &view, 409);
-	}
-	return lead_or_say(request, &view, problem);
+	TRY(problem);
+	return lead_to_order(request);
 }
 
 static const struct problem *
 cancel_return_on_page(struct request *request)
 {
 	struct work         *work = request->work;
-	struct order_view    view = { .notice = NULL };
 	struct order        *order;
 	struct goods_return *back;
 	struct return_id     id;
@@ -221,7 +197,30 @@ cancel_return_on_page(struct request *request)
 	TRY(read_return(work, id, &back));
 	if (!ID_EQUAL(back->order, order->id))
 		return problem(NOT_FOUND, "return not found");
-	return lead_or_say(request, &view, db_transaction(work, cancel_return(work, id)));
+	TRY(cancel_return(work, id));
+	return lead_to_order(request);
+}
+
+/* The page again, with what was not done and why. */
+static void
+show_order_problem(struct request *request, const struct problem *problem)
+{
+	const struct return_form *back = request->route->body == &return_form_shape ? request->body : NULL;
+	struct order_view         view = { .notice = NULL };
+	int                       notice;
+
+	if (back != NULL) {
+		view.asked = &back->line;
+		view.typed = back->reason;
+	}
+	if (request->body == NULL || !notice_of(problem, &notice) || order_view_fill(request, &view) != OK) {
+		site_show_problem(request, problem);
+		return;
+	}
+	if (notice == NOTICE_NOT_RETURNABLE && view.asked_left > 0)
+		notice = NOTICE_TOO_MANY_PIECES;
+	view.notice = &notice;
+	site_respond_own(request, SITE_ORDER, &view, problem_status(problem->code));
 }
 
 /* ---- paying ---- */
@@ -240,30 +239,28 @@ pay_on_page(struct request *request)
 {
 	struct work           *work = request->work;
 	const struct provider *provider = provider_enabled(work->config, BODY(request, struct pay_form)->provider);
-	struct order_view      view = { .notice = NULL };
 	struct order          *order;
 	struct payment_link    link;
 	struct payment        *payment;
-	const struct problem  *problem;
 
 	TRY(own_order(request, &order));
 	TRY(find_order_link(work, order->id, &link));
 	if (link.state != LINK_PAYABLE)
-		return show_notice(request, &view, NOTICE_NOT_PAYABLE, 409);
+		return problem(ORDER_NOT_PAYABLE, "the order cannot be paid any more");
 	if (provider == NULL || !order_is_paid_by(work, &link, provider))
-		return show_notice(request, &view, NOTICE_PROVIDER_REFUSED, 400);
+		return problem(PROVIDER_UNSUPPORTED, "the order cannot be paid in this way");
 	link.return_url =
 	    arena_format(work->arena, "%s%s/orders/%s", work->config->public_url, site_base(request), order->number);
-	problem = begin_by_link(work, &link, provider, &payment);
-	if (problem != OK || provider->collects != COLLECTED_BY_PROVIDER)
-		return lead_or_say(request, &view, problem);
+	TRY(begin_by_link(work, &link, provider, &payment));
+	if (provider->collects != COLLECTED_BY_PROVIDER)
+		return lead_to_order(request);
 	return respond_redirect(request, arena_format(work->arena, "/pay/%s", payment->reference));
 }
 
-#define OWN_PAGE \
-	.permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE, .show_problem = site_show_problem
-
-#define OWN_FORM .writes = WRITES_ITSELF, .keyless = true, .takes = TAKES_FORM, .answer = { 303, NULL }, OWN_PAGE
+#define OWNS .permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE
+#define OWN_PAGE OWNS, .show_problem = site_show_problem
+#define FORM OWNS, .keyless = true, .takes = TAKES_FORM, .answer = { 303, NULL }, .show_problem = show_order_problem
+#define OWN_FORM FORM, .writes = WRITES_DATABASE, .once = true
 
 static const struct route order_pages[] = {
 	{ GET, "/orders", .id = "showOrdersPage", .query = &order_list_page_query_shape, .answer = { 200, NULL }, OWN_PAGE,
@@ -281,12 +278,10 @@ static const struct route order_pages[] = {
 	{ POST, "/orders/{number}/returns/{return}/cancel", .id = "cancelReturnOnPage", OWN_FORM,
 	    .errors = ERRORS(NOT_FOUND, RETURN_STATE), .summary = "Keep goods after all", .handler = cancel_return_on_page },
 	{ POST, "/orders/{number}/pay", .id = "payOnPage", .unaudited = "the payment and its event keep what was begun and when",
-	    .permission = PERMISSION(ORDER_PLACE), .pool = POOL_PAY, .outside = true, .writes = WRITES_PROVIDER, .keyless = true,
-	    .limit = LIMIT_PAYMENT, .takes = TAKES_FORM, .body = &pay_form_shape, .answer = { 303, NULL },
-	    .answer_type = PAGE_TYPE,
+	    FORM, .pool = POOL_PAY, .writes = WRITES_PROVIDER, .limit = LIMIT_PAYMENT, .body = &pay_form_shape,
 	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_PAYABLE, MERCHANT_INACTIVE, PAYMENT_IN_PROGRESS, PAYMENT_STATE,
 		PROVIDER_UNAVAILABLE, PROVIDER_REFUSED, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PAYMENT_REFUSED,
 		TOO_MANY_DECLINES, TOO_MANY_ATTEMPTS),
-	    .show_problem = site_show_problem, .summary = "Pay an order, or try again in another way", .handler = pay_on_page },
+	    .summary = "Pay an order, or try again in another way", .handler = pay_on_page },
 };
 ROUTE_TABLE(order_pages_table, "Order pages", "A customer's orders, for people.", order_pages);

@@ -14,8 +14,8 @@
 
 enum { DAY = 24 * 3600, CHOICES_MAX = PROVIDER__COUNT };
 
-static const char *const order_moneys[] = { "open", "declined", "processing", "cash", "paid", "paid_late", "refunded", "refunded_late",
-	"cancelled", "expired", "closed", NULL };
+static const char *const order_moneys[] = { "open", "declined", "processing", "cash", "paid", "paid_late", "refunded",
+	"refunded_late", "cancelled", "expired", "closed", NULL };
 
 static const char *const order_notices[] = { "not_cancellable", "part_has_left", "not_returnable", "return_has_moved",
 	"reason_missing", "too_many_pieces", "not_payable", "payment_waits", "provider_away", "provider_refused",
@@ -245,7 +245,7 @@ order_view_fill(struct request *request, struct order_view *view)
 	if (!ID_EQUAL(view->order->customer, work->viewer.user))
 		return problem(NOT_FOUND, "order not found");
 	view->site = site_of(request, false);
-	view->script = ASSET_ORDERS_JS;
+	view->script = ASSET_LIVE_JS;
 	view->status = view->order->status;
 	view->is_refunded = view->order->refunded != NULL && view->order->refunded->minor > 0;
 	view->has_invoice = view->order->paid_at != NULL || view->order->status >= ORDER_CONFIRMED;

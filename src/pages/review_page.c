@@ -99,6 +99,15 @@ show_review_form(struct request *request)
 	return respond_form(request, &view, view.own == NULL ? 0 : view.own->rating, 200);
 }
 
+static const struct member review_form_members[] = {
+	M_INTEGER(struct review_body, rating, "rating", 1, STARS, .example = "5"),
+	M_TEXT(struct review_body, title, "title", REVIEW_TITLE_MAX, .nullable = true, .example = "\"Keeps its promise\""),
+	M_TEXT(struct review_body, text, "text", REVIEW_TEXT_MAX, .nullable = true, .multiline = true,
+	    .example = "\"Cool water all day.\""),
+};
+SHAPE(struct review_body, review_form_shape, "ReviewForm", review_form_members, .seen_offset = SEEN(struct review_body, seen),
+    .whole = true);
+
 static const char *
 filled(const char *text)
 {
@@ -118,34 +127,46 @@ keep_review(struct work *work, const struct review_view *view, const struct revi
 static bool
 notice_of(const struct problem *problem, int *notice)
 {
-	*notice = problem_is(problem, PROBLEM_OWN_PRODUCT) ? REVIEW_OWN_PRODUCT : REVIEW_NOT_BOUGHT;
-	return problem_is(problem, PROBLEM_OWN_PRODUCT) || problem_is(problem, PROBLEM_NOT_BOUGHT);
+	*notice = problem_is(problem, PROBLEM_OWN_PRODUCT) ? REVIEW_OWN_PRODUCT
+	    : problem_is(problem, PROBLEM_NOT_BOUGHT)      ? REVIEW_NOT_BOUGHT
+							   : REVIEW_NEEDS_STARS;
+	return problem_is(problem, PROBLEM_OWN_PRODUCT) || problem_is(problem, PROBLEM_NOT_BOUGHT) ||
+	    problem_is(problem, PROBLEM_VALIDATION_FAILED);
+}
+
+/* The form again, with what was written. */
+static void
+show_review_problem(struct request *request, const struct problem *problem)
+{
+	const struct review_body *body = request->route->body == &review_form_shape ? request->body : NULL;
+	struct review_view        view = { .notice = NULL };
+	int                       notice;
+
+	if (body == NULL || !notice_of(problem, &notice) || fill_review(request, &view) != OK) {
+		site_show_problem(request, problem);
+		return;
+	}
+	view.notice = &notice;
+	view.title = body->title;
+	view.text = body->text;
+	respond_form(request, &view, body->rating == NULL ? 0 : *body->rating, problem_status(problem->code));
 }
 
 static const struct problem *
 write_review(struct request *request)
 {
-	struct review_body    body = *BODY(request, struct review_body);
-	struct review_view    view = { .title = body.title, .text = body.text };
-	const struct problem *problem;
-	int                   notice = REVIEW_NEEDS_STARS;
+	struct review_body body = *BODY(request, struct review_body);
+	struct review_view view = { .notice = NULL };
 
 	/* A form sends all of its fields: what was left empty is to be empty. */
 	body.seen.bits = UINT64_MAX;
 	body.title = filled(body.title);
 	body.text = filled(body.text);
+	if (body.rating == NULL)
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "rating", "is required");
 	TRY(fill_review(request, &view));
-	if (body.rating == NULL) {
-		view.notice = &notice;
-		return respond_form(request, &view, 0, 400);
-	}
-	problem = db_transaction(request->work, keep_review(request->work, &view, &body));
-	if (problem == OK)
-		return respond_redirect(request, site_address(request, "/reviews"));
-	if (!notice_of(problem, &notice))
-		return problem;
-	view.notice = &notice;
-	return respond_form(request, &view, *body.rating, problem_status(problem->code));
+	TRY(keep_review(request->work, &view, &body));
+	return respond_redirect(request, site_address(request, "/reviews"));
 }
 
 static const struct problem *
@@ -154,7 +175,7 @@ delete_on_page(struct request *request)
 	struct review_id id;
 
 	TRY(path_id(request, "id", &id.uuid));
-	TRY(db_transaction(request->work, delete_review(request->work, id, NULL)));
+	TRY(delete_review(request->work, id, NULL));
 	return respond_redirect(request, site_address(request, "/reviews"));
 }
 
@@ -168,25 +189,17 @@ like_on_page(struct request *request)
 
 	TRY(path_id(request, "id", &id.uuid));
 	TRY(read_review(work, id, &review));
-	TRY(db_transaction(work, like_review(work, id, !review->liked, &review)));
+	TRY(like_review(work, id, !review->liked, &review));
 	return respond_redirect(request,
 	    site_address(
 		request, arena_format(work->arena, "/products/%s#reviews", uuid_text(work->arena, review->product.uuid))));
 }
 
-static const struct member review_form_members[] = {
-	M_INTEGER(struct review_body, rating, "rating", 1, STARS, .example = "5"),
-	M_TEXT(struct review_body, title, "title", REVIEW_TITLE_MAX, .nullable = true, .example = "\"Keeps its promise\""),
-	M_TEXT(struct review_body, text, "text", REVIEW_TEXT_MAX, .nullable = true, .multiline = true,
-	    .example = "\"Cool water all day.\""),
-};
-SHAPE(struct review_body, review_form_shape, "ReviewForm", review_form_members, .seen_offset = SEEN(struct review_body, seen),
-    .whole = true);
-
-#define OWN_PAGE \
-	.permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE, .show_problem = site_show_problem
-
-#define OWN_FORM .writes = WRITES_ITSELF, .keyless = true, .answer = { 303, NULL }, OWN_PAGE
+#define OWNS .permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE
+#define OWN_PAGE OWNS, .show_problem = site_show_problem
+#define OWN_FORM \
+	OWNS, .writes = WRITES_DATABASE, .keyless = true, .once = true, .takes = TAKES_FORM, .answer = { 303, NULL }, \
+	      .show_problem = show_review_problem
 
 static const struct route review_pages[] = {
 	{ GET, "/reviews", .id = "showReviewsPage", .query = &reviews_page_query_shape, .answer = { 200, NULL }, OWN_PAGE,
@@ -194,8 +207,8 @@ static const struct route review_pages[] = {
 	    .handler = show_reviews },
 	{ GET, "/products/{product}/review", .id = "showReviewForm", .answer = { 200, NULL }, OWN_PAGE,
 	    .errors = ERRORS(NOT_FOUND), .summary = "The form of a review", .handler = show_review_form },
-	{ POST, "/products/{product}/review", .id = "writeReviewOnPage", .takes = TAKES_FORM, .body = &review_form_shape,
-	    OWN_FORM, .errors = ERRORS(NOT_FOUND, NOT_BOUGHT, OWN_PRODUCT, ALREADY_REVIEWED),
+	{ POST, "/products/{product}/review", .id = "writeReviewOnPage", .body = &review_form_shape, OWN_FORM,
+	    .errors = ERRORS(NOT_FOUND, NOT_BOUGHT, OWN_PRODUCT, ALREADY_REVIEWED),
 	    .summary = "Write a review, or change one's own", .handler = write_review },
 	{ POST, "/reviews/{id}/delete", .id = "deleteReviewOnPage", OWN_FORM, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Delete one's review", .handler = delete_on_page },

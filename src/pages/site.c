@@ -32,6 +32,7 @@ static const struct member site_members[] = {
 	M_TEXT(struct site, here, "here", 4096),
 	M_TEXT(struct site, display_currency, "display_currency", 3),
 	M_TEXT(struct site, query, "query", 200),
+	M_TEXT(struct site, form_key, "form_key", UUID_TEXT_LENGTH),
 	M_ARRAY(struct site, languages, n_languages, "languages", site_link_shape, SITE_LANGUAGES_MAX),
 };
 SHAPE_SHARED(struct site, site_shape, "Site", site_members);
@@ -92,6 +93,13 @@ link_languages(const struct request *request, const char *path, struct site *sit
 			    path, *query == '\0' ? "" : "?", query) };
 }
 
+/* A page of one person, which is not kept for others; nor is what their form is answered with. */
+static bool
+is_own(const struct request *request)
+{
+	return request->route != NULL && (request->route->permission != PUBLIC || request->route->guest);
+}
+
 struct site
 site_of(struct request *request, bool canonical)
 {
@@ -110,6 +118,8 @@ site_of(struct request *request, bool canonical)
 				.languages = ARENA_ARRAY(arena, n_languages, struct site_link),
 				.n_languages = n_languages };
 
+	if (is_own(request))
+		site.form_key = uuid_text(arena, uuid_new());
 	if (canonical)
 		site.canonical = arena_format(arena, "%s%s%s", config->public_url, language->base, request->path);
 	link_languages(request, request->path, &site);

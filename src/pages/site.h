@@ -32,6 +32,7 @@ struct site {
 	const char       *here;             /* with it */
 	const char       *display_currency; /* in which prices are shown besides, or NULL */
 	const char       *query;            /* what was searched for */
+	const char       *form_key;         /* of the forms of a page that nobody keeps; NULL: the script gives them one */
 	struct site_link *languages;
 	size_t            n_languages;
 };

@@ -93,6 +93,7 @@ api_tests = \
 	tests/api/test-sign-in-off \
 	tests/api/test-staff \
 	tests/api/test-faces \
+	tests/api/test-form-keys \
 	tests/api/test-order-pages \
 	tests/api/test-review-pages \
 	tests/api/test-storefront \

@@ -164,7 +164,7 @@ an_order_is_paid_again(void)
 	CHECK_SAYS(answer, "Not paid yet");
 	CHECK_SAYS(answer, "We keep the goods for you until");
 	CHECK_SAYS(answer, "name=\"provider\" value=\"stripe\"");
-	CHECK_INT(send_to(order, "pay", "provider=nobody").status, 400);
+	CHECK_INT(send_to(order, "pay", "provider=nobody").status, 409);
 	answer = send_to(order, "pay", "provider=stripe");
 	CHECK_INT(answer.status, 303);
 	reference = sql_text("SELECT reference FROM payments WHERE purpose_id = '%s'", order);

@@ -230,6 +230,7 @@ static const struct route forms[] = {
 	{ POST, "/f", .id = "page", .writes = WRITES_DATABASE, .answer = { 200, NULL }, .answer_type = "text/html" },
 	{ POST, "/g", .id = "file", .writes = WRITES_PROVIDER, .sends = SENDS_FILE, .answer = { 200, NULL } },
 	{ POST, "/h", .id = "limit", .limit = LIMIT_SIGN_IN, .limit_member = "email", .body = &nested_shape },
+	{ POST, "/i", .id = "once", .once = true, .takes = TAKES_FORM, .writes = WRITES_ITSELF, .answer = { 303, NULL } },
 	{ POST, "/e", .id = "stream", .sends = SENDS_STREAM, .writes = WRITES_DATABASE, .answer = { 200, &nested_shape } },
 };
 
@@ -247,6 +248,7 @@ the_linter_finds_forms_that_do_not_go_together(void)
 	CHECK(lint_says(forms, N_FORMS, "stream: streams, but writes\n"));
 	CHECK(lint_says(forms, N_FORMS, "page: keeps Idempotency-Keys, but its answer is no JSON from memory"));
 	CHECK(lint_says(forms, N_FORMS, "file: keeps Idempotency-Keys, but its answer is no JSON from memory"));
+	CHECK(lint_says(forms, N_FORMS, "once: is done once, but is no form that leads on from one transaction\n"));
 	CHECK(lint_says(forms, N_FORMS, "limit: has a limit that looks at no text of its body\n"));
 	CHECK(lint_says(forms, N_FORMS, "stream: streams or sends a file, but answers a shape\n"));
 }

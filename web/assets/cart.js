@@ -12,6 +12,7 @@ function sendForm(form) {
 			const cart = call.response?.querySelector("[data-cart]");
 
 			if (cart) done(cart);
+			else if (call.status === 401) form.submit(); /* the session has ended: sign in, and go on */
 			else failed(new Error(call.status));
 		};
 		call.onerror = () => failed(new Error("no connection"));
@@ -28,7 +29,7 @@ function showCart(old, answered) {
 		place.textContent = count > 0 ? new Intl.NumberFormat(document.documentElement.lang).format(count) : "";
 	});
 	(document.getElementById(focused) ?? cart.querySelector("h1")).focus();
-	says.textContent = cart.querySelector("[role=alert]:not([hidden])")?.textContent ?? cart.dataset.changed;
+	say(cart.querySelector("[role=alert]:not([hidden])")?.textContent ?? cart.dataset.changed);
 }
 
 /* As it was, and why. */
@@ -36,8 +37,8 @@ function undo(cart, form) {
 	const wrong = cart.querySelector("[data-failed]");
 
 	form.reset();
-	delete form.dataset.sent;
-	form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
+	hold(form, false);
+	cart.removeAttribute("aria-busy");
 	wrong.hidden = false;
 }
 
@@ -47,6 +48,7 @@ document.addEventListener("submit", (event) => {
 	if (cart === null || event.defaultPrevented) return;
 	event.preventDefault();
 	cart.querySelector("[data-failed]").hidden = true;
+	cart.setAttribute("aria-busy", "true");
 	sendForm(form).then((answered) => showCart(cart, answered)).catch(() => undo(cart, form));
 });
 document.addEventListener("change", (event) => {

@@ -5,27 +5,50 @@
 	const grid = document.querySelector("[data-grid]"), nav = document.querySelector("nav.pages"), byItself = 3;
 	let pages = 1, fetching = null;
 
+	/* While they come their places are there already. */
+	function waitingCards() {
+		return Array.from({ length: Math.min(12, grid.children.length) }, () => {
+			const card = document.createElement("li"), picture = document.createElement("span");
+
+			card.className = "card waiting-card";
+			picture.className = "picture";
+			card.append(picture);
+			return card;
+		});
+	}
+
 	/* The next page's cards below these, and its link in the place of ours. */
-	async function addPage(link) {
+	async function addPage(link, waiting) {
 		const next = await fetchPage(link.href);
 		const cards = [...next.querySelectorAll("[data-grid] > li")].map((card) => document.importNode(card, true));
 		const other = next.querySelector("[data-more]");
 		const hadFocus = document.activeElement === link;
 
+		waiting.forEach((card) => card.remove());
 		grid.append(...cards);
 		if (other === null) link.remove();
 		else link.href = other.getAttribute("href");
 		pages++;
 		if (hadFocus) cards[0]?.querySelector("a").focus({ preventScroll: true });
-		document.querySelector("#says").textContent = nav.dataset.says;
+		say(nav.dataset.says);
 	}
 
 	/* One at a time; where it fails the link is an ordinary one again. */
 	function more(link) {
+		if (fetching !== null) return fetching;
+		const waiting = waitingCards();
+
 		link.setAttribute("aria-disabled", "true");
-		fetching ??= addPage(link).finally(() => {
+		grid.setAttribute("aria-busy", "true");
+		grid.append(...waiting);
+		fetching = addPage(link, waiting).catch((error) => {
+			waiting.forEach((card) => card.remove());
+			say(nav.dataset.failed, true);
+			throw error;
+		}).finally(() => {
 			fetching = null;
 			link.removeAttribute("aria-disabled");
+			grid.removeAttribute("aria-busy");
 		});
 		return fetching;
 	}
@@ -41,7 +64,7 @@
 		link.addEventListener("click", (event) => {
 			if (broken || event.ctrlKey || event.metaKey || event.shiftKey) return;
 			event.preventDefault();
-			more(link).catch(() => location.assign(link.href));
+			more(link).catch(() => (broken = true));
 		});
 		new IntersectionObserver((entries) => {
 			if (entries[0].isIntersecting && pages < byItself && link.isConnected && !broken) more(link).catch(() => (broken = true));

@@ -103,14 +103,29 @@ function suggest(form) {
 }
 document.querySelectorAll("[data-suggest]").forEach(suggest);
 
+/* What has come of something is said; what went wrong is seen too, for a while. */
+const says = document.getElementById("says");
+let saidUntil = 0;
+
+function say(words, isSeen = false) {
+	clearTimeout(saidUntil);
+	says.replaceChildren(words);
+	says.className = isSeen ? "toast" : "unseen";
+	if (isSeen) saidUntil = setTimeout(() => (says.className = "unseen"), 8000);
+}
+
 /* Without a connection nothing is sent, so that the page stays with what was typed. */
 const offline = document.querySelector("[data-offline]");
 if (offline !== null) {
-	const say = () => (offline.textContent = navigator.onLine ? "" : offline.dataset.offline);
-	addEventListener("online", say);
-	addEventListener("offline", say);
-	addEventListener("submit", (event) => navigator.onLine || event.target.closest("[data-cart]") || event.preventDefault(), true); /* cart.js says it itself */
-	say();
+	const tell = () => (offline.textContent = navigator.onLine ? "" : offline.dataset.offline);
+	addEventListener("online", tell);
+	addEventListener("offline", tell);
+	addEventListener("submit", (event) => {
+		if (navigator.onLine || event.target.closest("[data-cart]") !== null) return; /* cart.js says it itself */
+		event.preventDefault();
+		say(offline.dataset.offline);
+	}, true);
+	tell();
 }
 
 /* Kept pages know nobody: who is known here is asked for, and shown. Others hear of it by the event "visitor". */
@@ -124,35 +139,83 @@ function showVisitor(visitor) {
 	document.dispatchEvent(new CustomEvent("visitor", { detail: visitor }));
 }
 
-if (/(^|; )haat_known=1/.test(document.cookie))
-	fetch("/api/v1/visitor", { headers: { Accept: "application/json" } })
-		.then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-		.then(showVisitor)
-		.catch(() => {});
+function askVisitor() {
+	if (/(^|; )haat_known=1/.test(document.cookie))
+		fetch("/api/v1/visitor", { headers: { Accept: "application/json" } })
+			.then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+			.then(showVisitor)
+			.catch(() => {});
+}
+askVisitor();
+addEventListener("pageshow", (event) => event.persisted && askVisitor()); /* the page is as it was left */
 
-/* A form is sent once, however often its button is pressed; who comes back to the page may send it again. */
+/* A form under way cannot be sent again; its buttons keep the focus. */
+function hold(form, isSent) {
+	form.toggleAttribute("data-sent", isSent);
+	form.querySelectorAll("button").forEach((button) => {
+		if (isSent) button.setAttribute("aria-disabled", "true");
+		else button.removeAttribute("aria-disabled");
+	});
+}
+
+/* It is sent once, however often its button is pressed; who comes back to the page may send it again. */
 document.addEventListener("submit", (event) => {
 	const form = event.target;
 
 	if (form.method !== "post" || event.defaultPrevented) return;
-	if (form.dataset.sent !== undefined) {
-		event.preventDefault();
-		return;
-	}
-	form.dataset.sent = "";
-	form.querySelectorAll("button").forEach((button) => button.setAttribute("aria-disabled", "true"));
+	if (form.hasAttribute("data-sent")) event.preventDefault();
+	else hold(form, true);
 });
-addEventListener("pageshow", () => {
-	for (const form of document.querySelectorAll("form[data-sent]")) {
-		delete form.dataset.sent;
-		form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
-	}
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+	hold(form, false);
+	delete form.dataset.key;
+}));
+
+/* What is sent of a form has the form's key; on a page that is kept for everybody it is made here, at the first press. */
+document.addEventListener("formdata", (event) => {
+	const { formData, target: form } = event;
+
+	if (formData.get("form_key") === "") formData.set("form_key", (form.dataset.key ??= crypto.getRandomValues(new Uint32Array(4)).join("-")));
 });
 
-/* Hearts: at once, and back again with a word when it did not work. Who is not signed in does that first. */
-const says = document.getElementById("says");
-const hearts = (id) => document.querySelectorAll(`[data-heart="${id}"]`);
-const press = (id, on) => hearts(id).forEach((heart) => heart.setAttribute("aria-pressed", on));
+/*
+ * Pressed or not: shown at once, and as before with a word when the shop does not take it. Who is not signed in does that first.
+ * `show` shows it, `send` tells the shop, `words` are what is said: on, off, failed.
+ */
+async function toggle(button, show, send, words) {
+	const on = button.getAttribute("aria-pressed") !== "true";
+
+	button.setAttribute("aria-disabled", "true");
+	show(on);
+	try {
+		const answer = await send(on);
+
+		if (answer.status === 401) {
+			show(!on);
+			return location.assign(`${document.body.dataset.base}/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+		}
+		if (!answer.ok) throw new Error(answer.status);
+		say(on ? words.on : words.off);
+	} catch {
+		show(!on);
+		say(words.failed, true);
+	}
+	return button.removeAttribute("aria-disabled");
+}
+
+/* A form whose one button is pressed and released; before the form counts as sent. */
+function toggles(selector, act) {
+	document.addEventListener("submit", (event) => {
+		const button = event.target.querySelector(selector);
+
+		if (button === null) return;
+		event.preventDefault();
+		if (!button.hasAttribute("aria-disabled")) act(button);
+	}, true);
+}
+
+/* Hearts: each of a product, wherever it stands on the page. */
+const press = (id, on) => document.querySelectorAll(`[data-heart="${id}"]`).forEach((heart) => heart.setAttribute("aria-pressed", on));
 
 document.addEventListener("visitor", (event) => {
 	if (event.detail.name !== null)
@@ -160,35 +223,104 @@ document.addEventListener("visitor", (event) => {
 			heart.setAttribute("aria-pressed", event.detail.wishlist.includes(heart.dataset.heart));
 		});
 });
+toggles("[data-heart]", (heart) => {
+	const id = heart.dataset.heart;
 
-async function toggleHeart(heart, form) {
-	const id = heart.dataset.heart, on = heart.getAttribute("aria-pressed") !== "true";
+	toggle(heart, (on) => press(id, on), (on) => fetch(`/api/v1/wishlist/${id}`, { method: on ? "PUT" : "DELETE" }),
+		{ on: says.dataset.heartOn, off: says.dataset.heartOff, failed: says.dataset.heartFailed });
+});
 
-	heart.setAttribute("aria-disabled", "true");
-	press(id, on);
-	try {
-		const answer = await fetch(`/api/v1/wishlist/${id}`, { method: on ? "PUT" : "DELETE" });
+/* Who has found a review helpful, and how many have. */
+function showLike(button, on) {
+	const place = button.querySelector("[data-likes]"), before = button.getAttribute("aria-pressed") === "true";
+	const likes = Number(place.dataset.likes) + on - before;
 
-		if (answer.status === 401)
-			return location.assign(form.getAttribute("action").replace(/\/wishlist\/.*/,
-				`/signin?next=${encodeURIComponent(location.pathname + location.search)}`));
-		if (!answer.ok) throw new Error(answer.status);
-		says.textContent = on ? says.dataset.heartOn : says.dataset.heartOff;
-	} catch {
-		press(id, !on);
-		says.textContent = says.dataset.heartFailed;
-	}
-	return heart.removeAttribute("aria-disabled");
+	button.setAttribute("aria-pressed", on);
+	place.dataset.likes = likes;
+	place.textContent = likes > 0 ? new Intl.NumberFormat(document.documentElement.lang).format(likes) : "";
 }
 
-/* Before the form counts as sent. */
-document.addEventListener("submit", (event) => {
-	const heart = event.target.querySelector("[data-heart]");
+document.addEventListener("visitor", (event) => {
+	const section = document.querySelector("[data-reviews-of]");
 
-	if (heart === null) return;
-	event.preventDefault();
-	if (!heart.hasAttribute("aria-disabled")) toggleHeart(heart, event.target);
-}, true);
+	if (event.detail.name !== null && section?.querySelector("[data-like]"))
+		fetch(`/api/v1/products/${section.dataset.reviewsOf}/reviews`, { headers: { Accept: "application/json" } })
+			.then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
+			.then(({ results }) => results.forEach((review) => {
+				document.querySelector(`[data-like="${review.id}"]`)?.setAttribute("aria-pressed", review.liked);
+			}))
+			.catch(() => {});
+});
+toggles("[data-like]", (button) => {
+	toggle(button, (on) => showLike(button, on),
+		(on) => fetch(`/api/v1/reviews/${button.dataset.like}/like`, { method: on ? "POST" : "DELETE" }),
+		{ on: says.dataset.likeOn, off: says.dataset.likeOff, failed: says.dataset.likeFailed });
+});
+
+/* What was typed stays in this tab until it has been taken; nothing that is secret, and no file. */
+const SECRETS = /password|one-time-code|cc-/, TYPED = "textarea, input[type=text], input[type=email], input[type=tel], input:not([type])";
+const isKept = (field) => field.name !== "" && !["password", "hidden", "file", "submit"].includes(field.type) &&
+	!SECRETS.test(field.autocomplete) && !["totp", "code"].includes(field.name) && field.matches("input, textarea, select");
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+const nameOf = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
+const isHidden = (field) => field.type === "hidden" && !["form_key", "next", "resume"].includes(field.name);
+const draftOf = (form) => ["draft", form.getAttribute("action"), ...[...form.elements].filter(isHidden).map((field) => field.value)].join(" ");
+const keptFields = (form) => [...form.elements].filter(isKept);
+
+function keepDraft(form, isSent) {
+	const typed = Object.fromEntries(keptFields(form).map((field) => [nameOf(field), isTicked(field) ? field.checked : field.value]));
+
+	sessionStorage.setItem(draftOf(form), JSON.stringify({ isSent, typed }));
+}
+
+function restoreDraft(form) {
+	const { typed } = JSON.parse(sessionStorage.getItem(draftOf(form)));
+
+	for (const field of keptFields(form)) {
+		const value = typed[nameOf(field)];
+
+		if (value === undefined) continue;
+		if (isTicked(field)) field.checked = value;
+		else field.value = value;
+	}
+	keepDraft(form, false);
+	form.closest("details")?.setAttribute("open", "");
+}
+
+/* Not the cart's, which cart.js shows as they are, nor searches. */
+const isDrafted = (form) => form.method === "post" && form.closest("[data-cart]") === null && form.querySelector(TYPED) !== null &&
+	keptFields(form).length > 0;
+
+/*
+ * Of what was sent something has come when another page stands here: it was taken.  Not when somebody has gone back from a page that
+ * did not come, nor when they are asked to sign in first.
+ */
+function endDrafts() {
+	const isTaken = performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
+	const signsIn = document.querySelector("[data-signs-in]") !== null;
+
+	for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("draft "))) {
+		const draft = JSON.parse(sessionStorage.getItem(key));
+
+		if (draft.isSent && signsIn) sessionStorage.setItem(key, JSON.stringify({ ...draft, isSent: false }));
+		else if (draft.isSent && isTaken) sessionStorage.removeItem(key);
+	}
+}
+
+try {
+	endDrafts();
+	for (const form of document.forms) if (isDrafted(form) && sessionStorage.getItem(draftOf(form)) !== null) restoreDraft(form);
+	document.addEventListener("input", (event) => {
+		const { form } = event.target;
+
+		if (form && isDrafted(form) && isKept(event.target)) keepDraft(form, false);
+	});
+	document.addEventListener("submit", (event) => {
+		if (!event.defaultPrevented && isDrafted(event.target)) keepDraft(event.target, true);
+	});
+} catch {
+	/* Some browsers keep nothing. */
+}
 
 /* What waited for a confirmation goes on by itself; who comes back to the page has sent it. */
 const waiting = document.querySelector("form[data-go-on]");
