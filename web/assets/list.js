@@ -117,11 +117,4 @@
 		asDialog(filters);
 		leaveOutEmpty(filters.querySelector("form"));
 	}
-	const menu = document.querySelector("[data-menu]");
-	document.addEventListener("click", (event) => menu?.contains(event.target) || menu?.removeAttribute("open"));
-	menu?.addEventListener("keydown", (event) => {
-		if (event.key !== "Escape") return;
-		menu.open = false;
-		menu.querySelector("summary").focus();
-	});
 })();

@@ -114,6 +114,16 @@ function say(words, isSeen = false) {
 	if (isSeen) saidUntil = setTimeout(() => (says.className = "unseen"), 8000);
 }
 
+/* A menu closes when something else is wanted, and by Escape gives the focus back. */
+document.querySelectorAll("details.menu").forEach((menu) => {
+	document.addEventListener("click", (event) => menu.contains(event.target) || menu.removeAttribute("open"));
+	menu.addEventListener("keydown", (event) => {
+		if (event.key !== "Escape") return;
+		menu.open = false;
+		menu.querySelector("summary").focus();
+	});
+});
+
 /* Without a connection nothing is sent, so that the page stays with what was typed. */
 const offline = document.querySelector("[data-offline]");
 if (offline !== null) {
