@@ -98,7 +98,11 @@ main(void)
 	if (!read_input(&input))
 		return fail("cannot read the invoices, or they are too large");
 	parsed = json_read(arena, input.bytes, input.length);
-	if (parsed == NULL || !shape_parse(&documents_shape, parsed, arena, &documents, &faults) || documents.count == 0)
-		return fail("the input is not an array of invoices");
+	if (parsed == NULL)
+		return fail("the input is no JSON");
+	if (!shape_parse(&documents_shape, parsed, arena, &documents, &faults))
+		return fail(arena_format(arena, "%s %s", faults.list[0].where, faults.list[0].what));
+	if (documents.count == 0)
+		return fail("there are no invoices");
 	return draw_invoices(documents.invoices, documents.count, write_out, NULL) ? 0 : fail("the PDF could not be made");
 }

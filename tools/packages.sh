@@ -16,7 +16,7 @@ test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node
 	poppler-utils=pdftotext)
 
 # What looks at pages: only the stage that does so needs it.
-browser_packages=(chromium=chromium nodejs=node npm=npm)
+browser_packages=(chromium=chromium nodejs=node npm=npm poppler-utils=pdftotext)
 
 # Prints those of the arguments that are not there: one question to dpkg for all of them.
 missing_packages() {

@@ -14,7 +14,8 @@ static const struct member invoice_party_members[] = {
 	M_TEXT(struct invoice_party, name, "name", 200, .required = true),
 	M_TEXT(struct invoice_party, business_id, "business_id", 64, .nullable = true),
 	M_TEXT(struct invoice_party, tax_number, "tax_number", 64, .nullable = true),
-	M_TEXTS(struct invoice_party, address, n_address, "address", INVOICE_ADDRESS_MAX, .nullable = true),
+	M_TEXTS(struct invoice_party, address, n_address, "address", INVOICE_ADDRESS_MAX, .nullable = true,
+	    .preset = INVOICE_ADDRESS_LINE_MAX),
 };
 SHAPE(struct invoice_party, invoice_party_shape, "InvoiceParty", invoice_party_members);
 

@@ -23,6 +23,7 @@ enum {
 	INVOICE_LINES_MAX = 100,
 	INVOICE_TAXES_MAX = 101,
 	INVOICE_ADDRESS_MAX = 6,
+	INVOICE_ADDRESS_LINE_MAX = 500, /* the longest of an address, and what the settings say of the shop */
 	INVOICE_NUMBER_MAX = 32,
 	INVOICES_OF_ORDER_MAX = 1000,
 	INVOICE_BYTES = 200000
