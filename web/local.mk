@@ -51,6 +51,7 @@ dist_pages_DATA = \
 	web/pages/site-foot.html \
 	web/pages/site-head.html \
 	web/pages/store.html \
+	web/pages/upload.html \
 	web/pages/wishlist.html \
 	web/pages/wrong.html
 messagesdir = $(pkgdatadir)/messages
@@ -69,7 +70,8 @@ web_assets = \
 	web/assets/phone.js \
 	web/assets/product.js \
 	web/assets/shop.css \
-	web/assets/shop.js
+	web/assets/shop.js \
+	web/assets/upload.js
 EXTRA_DIST += $(web_assets)
 
 # An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and

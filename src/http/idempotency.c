@@ -39,8 +39,9 @@ read_form_key(struct request *request, struct key *key)
 		return problem(BAD_REQUEST, "the form's key is too long");
 	text_addf(&text, "%s\n%s?%s\n", token == NULL ? "" : token, request->path, request->query);
 	text_add(&text, request->raw.bytes, request->raw.length);
-	key->scope = key_scope(request->work, request->route->id, text.bytes);
 	key->request = digest(arena, &text);
+	key->scope =
+	    key_scope(request->work, request->route->id, base64url_encode(arena, key->request.bytes, key->request.length));
 	return OK;
 }
 

@@ -185,7 +185,7 @@ static bool
 can_be_once(const struct route *route)
 {
 	return route->method == POST && route->keyless && route->writes == WRITES_DATABASE && route->answer.status == 303 &&
-	    route->takes == TAKES_FORM && route->show_problem != NULL;
+	    (route->takes & TAKES_FORM) != 0 && route->show_problem != NULL;
 }
 
 /* What the dispatcher may answer before or around the handler. */

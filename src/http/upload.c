@@ -109,6 +109,13 @@ begin_file(struct reading *reading, const struct multipart_part *part)
 	return OK;
 }
 
+/* What browsers send of a form's field for files in which none was chosen: an empty field. */
+static bool
+is_unchosen(const struct request *request, const struct multipart_part *part)
+{
+	return request->route->show_problem != NULL && part->filename[0] == '\0';
+}
+
 static const struct problem *
 begin(const struct multipart_part *part, void *argument)
 {
@@ -121,7 +128,7 @@ begin(const struct multipart_part *part, void *argument)
 	    reading, part->filename == NULL ? "" : part->filename, part->filename == NULL ? 1 : strlen(part->filename) + 1);
 	reading->name = part->name;
 	reading->file = NULL;
-	if (part->filename != NULL)
+	if (part->filename != NULL && !is_unchosen(reading->request, part))
 		return begin_file(reading, part);
 	if (++reading->n_fields > UPLOAD_FIELDS_MAX)
 		return problem(BAD_REQUEST, "the form has too many fields");

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/locale.h"
+#include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
 #include "people/avatar.h"
@@ -61,6 +62,7 @@ show_account(struct request *request, const struct problem *problem)
 {
 	struct account_view view = { .site = site_of(request, false), .frame = account_frame(request, SECTION_PROFILE, problem) };
 
+	view.site.page_script = ASSET_UPLOAD_JS;
 	TRY(read_user(request->work, request->work->viewer.user, &view.user));
 	if (problem != OK && form_text(request, "full_name") != NULL) {
 		form_typed(request, problem, &account_view_shape, &view);

@@ -5,12 +5,18 @@
 #include "catalog/product.h"
 #include "http/page.h"
 #include "http/permission.h"
+#include "media/receive.h"
+#include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
 
-enum { STARS = 5 };
+#include <string.h>
 
-static const char *const review_notices[] = { "needs_stars", "not_bought", "own_product", NULL };
+enum { STARS = 5, FILES_MAX = 10 }; /* more than it may show are told so */
+
+#define FILES_FIELD "pictures"
+
+static const char *const review_notices[] = { "needs_stars", "not_bought", "own_product", "bad_file", "many_files", NULL };
 
 static const struct member reviews_view_members[] = {
 	M_SITE(struct reviews_view),
@@ -35,6 +41,9 @@ static const struct member review_view_members[] = {
 	M_TEXT(struct review_view, title, "title", REVIEW_TITLE_MAX),
 	M_TEXT(struct review_view, text, "text", REVIEW_TEXT_MAX),
 	M_ARRAY(struct review_view, stars, n_stars, "ratings", star_shape, STARS),
+	M_ARRAY(struct review_view, pictures, n_pictures, "pictures", media_shape, REVIEW_MEDIA_MAX),
+	M_BOOLEAN(struct review_view, has_pictures, "has_pictures"),
+	M_INTEGER(struct review_view, most, "most", 1, REVIEW_MEDIA_MAX),
 	M_ENUM(struct review_view, notice, "review_notice", review_notices),
 };
 SHAPE_SHARED(struct review_view, review_view_shape, "ReviewView", review_view_members);
@@ -63,6 +72,18 @@ show_reviews(struct request *request)
 	return site_respond_own(request, SITE_REVIEWS, &view, 200);
 }
 
+static const struct problem *
+fill_pictures(struct work *work, struct review_view *view)
+{
+	struct media_list *lists;
+
+	TRY(media_of(work, MEDIA_OF_REVIEW, &view->own->id.uuid, 1, &lists));
+	view->pictures = lists[0].media;
+	view->n_pictures = lists[0].n;
+	view->has_pictures = lists[0].n > 0;
+	return OK;
+}
+
 /* The product of the path, and the viewer's review of it. */
 static const struct problem *
 fill_review(struct request *request, struct review_view *view)
@@ -74,7 +95,9 @@ fill_review(struct request *request, struct review_view *view)
 	TRY(find_own_review(request->work, path_text(request, "product"), &view->own));
 	view->product = product->slug;
 	view->name = product->name;
-	return OK;
+	view->site.page_script = ASSET_UPLOAD_JS;
+	view->most = REVIEW_MEDIA_MAX;
+	return view->own == NULL ? OK : fill_pictures(request->work, view);
 }
 
 static const struct problem *
@@ -99,73 +122,101 @@ show_review_form(struct request *request)
 	return respond_form(request, &view, view.own == NULL ? 0 : view.own->rating, 200);
 }
 
-static const struct member review_form_members[] = {
-	M_INTEGER(struct review_body, rating, "rating", 1, STARS, .example = "5"),
-	M_TEXT(struct review_body, title, "title", REVIEW_TITLE_MAX, .nullable = true, .example = "\"Keeps its promise\""),
-	M_TEXT(struct review_body, text, "text", REVIEW_TEXT_MAX, .nullable = true, .multiline = true,
-	    .example = "\"Cool water all day.\""),
+struct review_form {
+	int64_t    *rating;
+	const char *title, *text;
+	bool        drops_pictures;
 };
-SHAPE(struct review_body, review_form_shape, "ReviewForm", review_form_members, .seen_offset = SEEN(struct review_body, seen),
-    .whole = true);
 
-static const char *
-filled(const char *text)
-{
-	return text == NULL || *text == '\0' ? NULL : text;
-}
-
-static const struct problem *
-keep_review(struct work *work, const struct review_view *view, const struct review_body *body)
-{
-	struct review *review;
-
-	return view->own == NULL ? create_review(work, view->product, body, &review)
-				 : update_review(work, view->own->id, &review_words_shape, body, NULL, &review);
-}
+static const struct member review_form_members[] = {
+	M_INTEGER(struct review_form, rating, "rating", 1, STARS, .example = "5"),
+	M_TEXT(struct review_form, title, "title", REVIEW_TITLE_MAX, .example = "\"Keeps its promise\""),
+	M_TEXT(struct review_form, text, "text", REVIEW_TEXT_MAX, .multiline = true, .example = "\"Cool water all day.\""),
+	M_BOOLEAN(struct review_form, drops_pictures, "drop_pictures", .description = "Those that the review shows so far."),
+};
+SHAPE(struct review_form, review_form_shape, "ReviewForm", review_form_members);
 
 /* What the form says of a problem; false: it is none of the form's. */
 static bool
 notice_of(const struct problem *problem, int *notice)
 {
-	*notice = problem_is(problem, PROBLEM_OWN_PRODUCT) ? REVIEW_OWN_PRODUCT
-	    : problem_is(problem, PROBLEM_NOT_BOUGHT)      ? REVIEW_NOT_BOUGHT
-							   : REVIEW_NEEDS_STARS;
-	return problem_is(problem, PROBLEM_OWN_PRODUCT) || problem_is(problem, PROBLEM_NOT_BOUGHT) ||
-	    problem_is(problem, PROBLEM_VALIDATION_FAILED);
+	const struct faults *faults = problem->faults;
+
+	if (problem_is(problem, PROBLEM_VALIDATION_FAILED) && faults != NULL && faults->count > 0)
+		*notice = strcmp(faults->list[0].where, "rating") == 0 ? REVIEW_NEEDS_STARS
+		    : strcmp(faults->list[0].where, FILES_FIELD) == 0  ? REVIEW_MANY_FILES
+								       : REVIEW_BAD_FILE;
+	else if (problem_is(problem, PROBLEM_OWN_PRODUCT))
+		*notice = REVIEW_OWN_PRODUCT;
+	else if (problem_is(problem, PROBLEM_NOT_BOUGHT))
+		*notice = REVIEW_NOT_BOUGHT;
+	else
+		return false;
+	return true;
 }
 
-/* The form again, with what was written. */
+/* The form again, with what was written; files are chosen again. */
 static void
 show_review_problem(struct request *request, const struct problem *problem)
 {
-	const struct review_body *body = request->route->body == &review_form_shape ? request->body : NULL;
+	const struct review_form *form = request->route->body == &review_form_shape ? request->body : NULL;
 	struct review_view        view = { .notice = NULL };
 	int                       notice;
 
-	if (body == NULL || !notice_of(problem, &notice) || fill_review(request, &view) != OK) {
+	if (form == NULL || !notice_of(problem, &notice) || fill_review(request, &view) != OK) {
 		site_show_problem(request, problem);
 		return;
 	}
 	view.notice = &notice;
-	view.title = body->title;
-	view.text = body->text;
-	respond_form(request, &view, body->rating == NULL ? 0 : *body->rating, problem_status(problem->code));
+	view.title = form->title;
+	view.text = form->text;
+	respond_form(request, &view, form->rating == NULL ? 0 : *form->rating, problem_status(problem->code));
 }
 
+/* Those that stay and, behind them, those that came with the form. */
+static const struct problem *
+name_pictures(struct request *request, const struct review_view *view, struct review_body *body)
+{
+	struct work  *work = request->work;
+	const bool    drops = BODY(request, struct review_form)->drops_pictures;
+	const size_t  n_kept = drops ? 0 : view->n_pictures;
+	const char  **ids = ARENA_ARRAY(work->arena, n_kept + request->n_uploads + 1, const char *);
+	struct media *came;
+
+	if (!drops && request->n_uploads == 0)
+		return OK;
+	if (n_kept + request->n_uploads > REVIEW_MEDIA_MAX)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, FILES_FIELD, "are too many");
+	for (size_t i = 0; i < n_kept; i++)
+		ids[body->n_media++] = uuid_text(work->arena, view->pictures[i].id.uuid);
+	if (request->n_uploads > 0)
+		TRY(media_receive(work, request->uploads, request->n_uploads, FILES_FIELD, &came));
+	for (size_t i = 0; i < request->n_uploads; i++)
+		ids[body->n_media++] = uuid_text(work->arena, came[i].id.uuid);
+	body->media = ids;
+	shape_note(&review_change_shape, body, "media");
+	return OK;
+}
+
+/* A form sends all of its fields: what was left empty is to be empty. */
 static const struct problem *
 write_review(struct request *request)
 {
-	struct review_body body = *BODY(request, struct review_body);
-	struct review_view view = { .notice = NULL };
+	const struct review_form *form = BODY(request, struct review_form);
+	struct review_body        body = { .rating = form->rating, .title = form->title, .text = form->text };
+	struct review_view        view = { .notice = NULL };
+	struct review            *review;
 
-	/* A form sends all of its fields: what was left empty is to be empty. */
-	body.seen.bits = UINT64_MAX;
-	body.title = filled(body.title);
-	body.text = filled(body.text);
-	if (body.rating == NULL)
+	if (form->rating == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "rating", "is required");
 	TRY(fill_review(request, &view));
-	TRY(keep_review(request->work, &view, &body));
+	TRY(name_pictures(request, &view, &body));
+	for (const char *const *name = (const char *const[]) { "rating", "title", "text", NULL }; *name != NULL; name++)
+		shape_note(&review_change_shape, &body, *name);
+	if (view.own == NULL)
+		TRY(create_review(request->work, view.product, &body, &review));
+	else
+		TRY(update_review(request->work, view.own->id, &review_change_shape, &body, NULL, &review));
 	return respond_redirect(request, site_address(request, "/reviews"));
 }
 
@@ -197,9 +248,8 @@ like_on_page(struct request *request)
 
 #define OWNS .permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE
 #define OWN_PAGE OWNS, .show_problem = site_show_problem
-#define OWN_FORM \
-	OWNS, .writes = WRITES_DATABASE, .keyless = true, .once = true, .takes = TAKES_FORM, .answer = { 303, NULL }, \
-	      .show_problem = show_review_problem
+#define FORM OWNS, .writes = WRITES_DATABASE, .keyless = true, .once = true, .answer = { 303, NULL }
+#define OWN_FORM FORM, .takes = TAKES_FORM, .show_problem = site_show_problem
 
 static const struct route review_pages[] = {
 	{ GET, "/reviews", .id = "showReviewsPage", .query = &reviews_page_query_shape, .answer = { 200, NULL }, OWN_PAGE,
@@ -207,9 +257,12 @@ static const struct route review_pages[] = {
 	    .handler = show_reviews },
 	{ GET, "/products/{product}/review", .id = "showReviewForm", .answer = { 200, NULL }, OWN_PAGE,
 	    .errors = ERRORS(NOT_FOUND), .summary = "The form of a review", .handler = show_review_form },
-	{ POST, "/products/{product}/review", .id = "writeReviewOnPage", .body = &review_form_shape, OWN_FORM,
-	    .errors = ERRORS(NOT_FOUND, NOT_BOUGHT, OWN_PRODUCT, ALREADY_REVIEWED),
-	    .summary = "Write a review, or change one's own", .handler = write_review },
+	{ POST, "/products/{product}/review", .id = "writeReviewOnPage", FORM, .pool = POOL_BULK,
+	    .takes = TAKES_FORM | TAKES_MULTIPART, .body = &review_form_shape,
+	    .upload = { .files = FILES_FIELD, .max = FILES_MAX, .kept = true },
+	    .errors = ERRORS(NOT_FOUND, NOT_BOUGHT, OWN_PRODUCT, ALREADY_REVIEWED, BODY_TOO_LARGE, STORAGE_FULL),
+	    .show_problem = show_review_problem, .summary = "Write a review, or change one's own",
+	    .description = "Pictures and videos that come with it stand behind those that it shows.", .handler = write_review },
 	{ POST, "/reviews/{id}/delete", .id = "deleteReviewOnPage", OWN_FORM, .errors = ERRORS(NOT_FOUND),
 	    .summary = "Delete one's review", .handler = delete_on_page },
 	{ POST, "/reviews/{id}/like", .id = "likeReviewOnPage", .unaudited = "a like is its owner's own", OWN_FORM,

@@ -2,6 +2,7 @@
 #ifndef PAGES_REVIEW_PAGE_H
 #define PAGES_REVIEW_PAGE_H
 
+#include "media/media.h"
 #include "pages/site.h"
 #include "reviews/review.h"
 
@@ -16,7 +17,7 @@ struct reviews_view {
 SHAPE_DECLARE(struct reviews_view, reviews_view_shape);
 
 /* Why a review was not kept. */
-enum review_notice { REVIEW_NEEDS_STARS, REVIEW_NOT_BOUGHT, REVIEW_OWN_PRODUCT };
+enum review_notice { REVIEW_NEEDS_STARS, REVIEW_NOT_BOUGHT, REVIEW_OWN_PRODUCT, REVIEW_BAD_FILE, REVIEW_MANY_FILES };
 
 /* One of the ratings that can be given. */
 struct star {
@@ -31,6 +32,10 @@ struct review_view {
 	const char        *title, *text;   /* as they were typed, else as they stand */
 	struct star       *stars;
 	size_t             n_stars;
+	struct media      *pictures; /* that it shows now */
+	size_t             n_pictures;
+	bool               has_pictures;
+	int64_t            most;   /* how many it may show */
 	int               *notice; /* enum review_notice; NULL: none */
 };
 SHAPE_DECLARE(struct review_view, review_view_shape);

@@ -49,7 +49,6 @@ struct review_body {
 };
 SHAPE_DECLARE(struct review_body, review_create_shape);
 SHAPE_DECLARE(struct review_body, review_change_shape);
-SHAPE_DECLARE(struct review_body, review_words_shape); /* the fields of a form: its pictures stay as they are */
 
 enum review_ordering { BY_NEWEST, BY_OLDEST, BY_LIKES, BY_RATING_HIGH, BY_RATING_LOW };
 extern const char *const review_ordering_values[];

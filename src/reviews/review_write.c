@@ -21,15 +21,6 @@ static const struct member review_change_members[] = { REVIEW_MEMBERS(false) };
 SHAPE_SHARED(struct review_body, review_change_shape, "ReviewChange", review_change_members,
     .seen_offset = SEEN(struct review_body, seen));
 
-static const struct member review_words_members[] = {
-	M_INTEGER(struct review_body, rating, "rating", 1, 5, .required = true, .example = "5"),
-	M_TEXT(struct review_body, title, "title", REVIEW_TITLE_MAX, .nullable = true, .example = "\"Keeps its promise\""),
-	M_TEXT(struct review_body, text, "text", REVIEW_TEXT_MAX, .nullable = true, .multiline = true,
-	    .example = "\"Cool water all day.\""),
-};
-SHAPE_SHARED(struct review_body, review_words_shape, "ReviewWords", review_words_members,
-    .seen_offset = SEEN(struct review_body, seen), .whole = true);
-
 /* Who is about to review a product. */
 struct reviewer {
 	struct order_id *order; /* by which they have bought it */
@@ -128,7 +119,7 @@ update_review(struct work *work, struct review_id id, const struct shape *shape,
 	TRY(db_run(work->db, NULL,
 	    "UPDATE reviews SET rating = ?, title = ?, text = ?, version = version + 1, updated_by = ? WHERE id = ?",
 	    P(*merged.rating), P(merged.title), P(merged.text), P(work->viewer.user), P(id)));
-	if (shape != &review_words_shape && (shape->whole || shape_has(shape, body, "media")))
+	if (shape->whole || shape_has(shape, body, "media"))
 		TRY(attach_review_media(work, id, body->media, body->n_media));
 	TRY(record_review(work, EVENT_REVIEW_CHANGED, id, before));
 	TRY(settle_product(work, before->product, 0, before->hidden ? 0 : *merged.rating - old));

@@ -1,5 +1,6 @@
 /* The pages of a customer's reviews: written, changed, deleted and liked by forms. */
 #include "tests/api/shopping.h"
+#include "tests/api/uploading.h"
 
 #include <string.h>
 
@@ -107,4 +108,48 @@ a_review_is_liked(void)
 	CHECK_INT(send_form(form("/reviews/%s/like", goods.product), "", &reader).status, 404);
 }
 
-SUITE("api: review pages", TEST(a_review_is_written_changed_and_deleted), TEST(only_buyers_review), TEST(a_review_is_liked))
+static struct answer
+send_pictures(const char *rating, const struct file *files, size_t n, const struct person *person)
+{
+	return upload_by("POST", form("//products/%s/review", goods.product), person == NULL ? NULL : person->access, "pictures",
+	    files, n, "rating", rating);
+}
+
+static int64_t
+pictures_shown(void)
+{
+	return sql_number("SELECT JSON_LENGTH(images) FROM reviews WHERE product_id = '%s'", goods.product);
+}
+
+static void
+a_review_has_pictures(void)
+{
+	const char   *path = (prepare(), form("/products/%s/review", goods.product));
+	struct file   files[4] = { png_new(40, 30, NULL), png_new(30, 40, NULL), png_new(50, 30, NULL), png_new(30, 50, NULL) };
+	struct file   none = { "no picture", 10 };
+	struct answer answer;
+
+	CHECK_INT(send_pictures("4", files, 2, &customer).status, 303);
+	CHECK_INT(pictures_shown(), 2);
+	CHECK_SAYS(page_of(path, &customer), "name=\"drop_pictures\"");
+	CHECK_INT(send_pictures("3", files + 2, 1, &customer).status, 303);
+	CHECK_INT(pictures_shown(), 3);
+	answer = send_pictures("3", files, 4, &customer);
+	CHECK_INT(answer.status, 400);
+	CHECK_SAYS(answer, "Those are too many files.");
+	CHECK_SAYS(answer, "value=\"3\" required checked");
+	answer = send_pictures("3", &none, 1, &customer);
+	CHECK_INT(answer.status, 400);
+	CHECK_SAYS(answer, "is no picture or video");
+	CHECK_INT(send_pictures("5", files, 1, &reader).status, 403);
+	CHECK_INT(send_pictures("5", files, 1, NULL).status, 401);
+	CHECK_INT(pictures_shown(), 3);
+	CHECK_INT(send_form(path, "rating=2&text=Words+only", &customer).status, 303);
+	CHECK_INT(pictures_shown(), 3);
+	CHECK_INT(send_form(path, "rating=2&drop_pictures=true", &customer).status, 303);
+	CHECK_INT(pictures_shown(), 0);
+	CHECK_SILENT(page_of(path, &customer), "name=\"drop_pictures\"");
+}
+
+SUITE("api: review pages", TEST(a_review_is_written_changed_and_deleted), TEST(only_buyers_review), TEST(a_review_is_liked),
+    TEST(a_review_has_pictures))

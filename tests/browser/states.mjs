@@ -1,7 +1,12 @@
 // What pages do while something is under way, when it fails, and when the connection is gone: keys of forms, hearts and likes, drafts,
 // lists, and orders that stay true.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { call, finish, shop, signIn, test, until } from '../peers/suite.mjs';
+import { tellSandbox, transactionOf } from './buying.mjs';
 import { closeBrowser, expectAccessible, openPage, screenshot, waitForHeading } from './browser.mjs';
 
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
@@ -327,6 +332,76 @@ await test('where nothing can be heard the page looks again, says when it may no
 	const opened = page.waitForResponse('**/live?ticket=*');
 	await page.clock.runFor(21000);
 	await opened;
+	await page.context().close();
+});
+
+// Files as people have them: pictures, and one that only looks like one.
+const folder = mkdtempSync(path.join(tmpdir(), 'haat-states-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+const files = [60, 160].map((mean) => {
+	const file = path.join(folder, `picture-${mean}.png`);
+
+	execFileSync('vips', ['gaussnoise', file, '300', '200', '--mean', String(mean)]);
+	return file;
+});
+const broken = path.join(folder, 'broken.png');
+writeFileSync(broken, 'no picture');
+
+await test('pictures are seen before they are sent, with how far they are; what is refused stays chosen', async () => {
+	const page = await signedIn(), progress = page.locator('[data-progress]');
+
+	await page.goto(`${shop}/account`);
+	await page.locator('#file').setInputFiles(broken);
+	await page.getByRole('button', { name: 'Upload the picture' }).click();
+	await page.locator('[data-upload-says]:not([hidden])').waitFor();
+	assert.equal(await page.locator('#file').evaluate((field) => field.files.length), 1);
+	assert.equal(await progress.isVisible(), false);
+	await expectAccessible(page);
+	await page.locator('#file').setInputFiles(files[0]);
+	await page.locator('[data-previews] img').waitFor();
+	assert.ok(await page.locator('[data-previews] img').evaluate((image) => image.decode().then(() => image.naturalWidth)) > 0);
+	await page.context().setOffline(true);
+	await page.getByRole('button', { name: 'Upload the picture' }).click();
+	await said(page, 'You are offline.');
+	await page.context().setOffline(false);
+	await screenshot(page, 'upload');
+	await page.route('**/account/picture', (route) => route.abort('connectionfailed'));
+	await page.getByRole('button', { name: 'Upload the picture' }).click();
+	await page.getByText('The files did not arrive.').waitFor();
+	await page.unroute('**/account/picture');
+	await page.getByRole('button', { name: 'Upload the picture' }).click();
+	await page.waitForURL(/done=picture/);
+	fine(page);
+	await page.context().close();
+});
+
+await test('a review is sent with several pictures, once, and shown with them', async () => {
+	const order = await makeOrder(), page = await signedIn();
+	const begun = await own('POST', '/payments', { order_id: order.id, provider: 'stripe' });
+
+	assert.equal(begun.status, 201, begun.text);
+	await tellSandbox(`stripe/pay/${transactionOf(order.number)}`);
+	await until(async () => (await own('GET', `/orders/${order.number}`)).body.payment_status === 'paid', 'the order is paid');
+	await page.goto(`${shop}/products/${lamp.slug}/review`);
+	await page.getByLabel('4 stars').check();
+	await page.locator('#text').fill('It shines.');
+	await page.locator('#pictures').setInputFiles([...files, ...files, ...files]);
+	await page.getByText('Those are too many files.').waitFor();
+	await page.locator('#pictures').setInputFiles(files);
+	assert.equal(await page.locator('[data-previews] img').count(), 2);
+	await expectAccessible(page);
+	await screenshot(page, 'review-with-pictures');
+	let posts = 0;
+	page.on('request', (request) => { posts += request.method() === 'POST'; });
+	await page.locator('main form [type=submit]').dblclick();
+	await page.waitForURL(/\/reviews$/);
+	assert.equal(posts, 1);
+	await until(async () => (await call('GET', `/products/${lamp.slug}/reviews`)).body.results[0].images.filter((image) => image.url !== null).length === 2, 'both pictures');
+	await page.goto(`${shop}/products/${lamp.slug}/review`);
+	assert.equal(await page.locator('.previews img').evaluateAll((all) => Promise.all(all.map((image) => image.decode())).then(() => all.length)), 2);
+	assert.equal(await page.locator('#text').inputValue(), 'It shines.');
+	assert.ok(!(await stored(page)).includes('It shines.'), 'the draft has ended');
+	fine(page);
 	await page.context().close();
 });
 
