@@ -10,6 +10,7 @@
 #include "http/idempotency_keys.h"
 #include "orders/state.h"
 #include "pages/checkout.h"
+#include "pages/order_view.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
 #include "pages/sign_in_page.h"
@@ -105,21 +106,32 @@ show_checkout_page(struct request *request)
 	return site_respond_own(request, SITE_CHECKOUT, &view, 200);
 }
 
-/* What a form that was sent had chosen of the steps before it. */
+/* What the form that orders had chosen, also when it was not looked at. */
+static struct checkout_query
+chosen_in_form(const struct request *request)
+{
+	struct arena         *arena = request->work->arena;
+	const char           *address = form_text(request, "address"), *method = form_text(request, "method");
+	struct checkout_query query = { .provider = form_text(request, "provider") };
+	struct uuid           id;
+
+	if (address != NULL && uuid_parse(address, &id)) {
+		query.address = ARENA_NEW(arena, struct address_id);
+		query.address->uuid = id;
+	}
+	if (method != NULL && value_index(shipping_method_values, method) >= 0) {
+		query.method = ARENA_NEW(arena, int);
+		*query.method = value_index(shipping_method_values, method);
+	}
+	return query;
+}
+
+/* What was chosen of the steps before the form that was sent. */
 static struct checkout_query
 chosen_before(const struct request *request)
 {
-	const struct order_form *form = request->body;
-
-	if (request->route->body == &order_form_shape && form != NULL) {
-		struct checkout_query query = { .provider = form->provider };
-
-		query.address = ARENA_NEW(request->work->arena, struct address_id);
-		*query.address = form->address;
-		query.method = ARENA_NEW(request->work->arena, int);
-		*query.method = form->method;
-		return query;
-	}
+	if (request->route->body == &order_form_shape)
+		return chosen_in_form(request);
 	if (request->route->query == &checkout_query_shape && request->query_values != NULL)
 		return *QUERY(request, struct checkout_query);
 	return (struct checkout_query) { NULL, NULL, NULL };
@@ -296,25 +308,34 @@ last_attempt(struct work *work, const char *order, struct payment **payment)
 }
 
 /*
- * The order stands, whatever becomes of paying it: an attempt that did not begin, or that another request has begun, goes on at its own
- * page; without one the order's page says how it can be paid.
+ * The order stands, whatever becomes of paying it: an attempt that another request has begun goes on at its own page; where none has
+ * begun the order's page says why (`notice`, else NULL) and how it can be paid.
  */
 static const struct problem *
-begin_payment(struct request *request, const struct order *order, const struct provider *provider, struct payment **payment)
+begin_payment(struct request *request, const struct order *order, const struct provider *provider, struct payment **payment,
+    const char **notice)
 {
-	struct work *work = request->work;
-	const char  *id = uuid_text(work->arena, order->id.uuid);
-	struct wish  wish = { .kind = PURPOSE_ORDER,
-		 .purpose = order->id.uuid,
-		 .provider = provider,
-		 .user = acting_user(work),
-		 .return_url =
-		     arena_format(work->arena, "%s%s/orders/%s", work->config->public_url, site_base(request), order->number) };
+	struct work          *work = request->work;
+	const char           *id = uuid_text(work->arena, order->id.uuid);
+	struct wish           wish = { .kind = PURPOSE_ORDER,
+			  .purpose = order->id.uuid,
+			  .provider = provider,
+			  .user = acting_user(work),
+			  .return_url =
+			      arena_format(work->arena, "%s%s/orders/%s", work->config->public_url, site_base(request), order->number) };
+	const struct problem *problem;
+	int                   why;
 
+	*notice = NULL;
 	TRY(last_attempt(work, id, payment));
 	if (*payment != NULL || order->status != ORDER_PENDING || provider == NULL)
 		return OK;
-	return create_payment(work, &wish, payment) == OK ? OK : last_attempt(work, id, payment);
+	problem = create_payment(work, &wish, payment);
+	if (problem == OK)
+		return OK;
+	if (order_notice_of(problem, &why) && why >= NOTICE_PROVIDER_AWAY)
+		*notice = order_notices[why];
+	return last_attempt(work, id, payment);
 }
 
 static const struct problem *
@@ -323,9 +344,13 @@ lead_on(struct request *request, const char *id, const struct provider *provider
 	struct arena   *arena = request->work->arena;
 	struct order   *order;
 	struct payment *payment;
+	const char     *notice;
 
 	TRY(read_order(request->work, id, &order));
-	TRY(begin_payment(request, order, provider, &payment));
+	TRY(begin_payment(request, order, provider, &payment, &notice));
+	if (notice != NULL)
+		return respond_redirect(
+		    request, arena_format(arena, "%s/orders/%s?notice=%s", site_base(request), order->number, notice));
 	if (payment == NULL || collected_by_carrier(payment) || payment_has_money(payment))
 		return respond_redirect(request, arena_format(arena, "%s/orders/%s", site_base(request), order->number));
 	return respond_redirect(request, arena_format(arena, "/pay/%s", payment->reference));

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { DECLINE_UNSAID = 6 }; /* an index of order_declines: nobody said why */
+
 /* The reasons of providers that payers can do something about; their codes, and what we call them. */
 static const struct {
 	const char *code;
@@ -29,17 +31,23 @@ static const struct {
 	{ "user_cancelled", 5 },
 };
 
+/* Nobody has declined it: the provider could not be asked. */
+static bool
+was_never_asked(const struct payment *attempt)
+{
+	return attempt->failure_code != NULL && strcmp(attempt->failure_code, "provider_error") == 0;
+}
+
 static int *
 decline_of(struct work *work, const struct payment *attempt)
 {
-	for (size_t i = 0; attempt->failure_code != NULL && i < sizeof reasons / sizeof *reasons; i++)
-		if (strcmp(attempt->failure_code, reasons[i].code) == 0) {
-			int *reason = ARENA_NEW(work->arena, int);
+	int *reason = ARENA_NEW(work->arena, int);
 
+	*reason = DECLINE_UNSAID;
+	for (size_t i = 0; attempt->failure_code != NULL && i < sizeof reasons / sizeof *reasons; i++)
+		if (strcmp(attempt->failure_code, reasons[i].code) == 0)
 			*reason = reasons[i].reason;
-			return reason;
-		}
-	return NULL;
+	return reason;
 }
 
 /* Had it expired before it was paid? */
@@ -76,8 +84,8 @@ money_of(const struct order *order, const struct payment_link *link)
 		return order->status == ORDER_CANCELLED ? MONEY_CANCELLED : MONEY_EXPIRED;
 	if (order->status == ORDER_EXPIRED && pay_state_of(link) == PAY_REFUNDED)
 		return MONEY_REFUNDED_LATE;
-	/* A payment that was cancelled or has run out says nothing bad of how it can be paid. */
-	if (pay_state_of(link) == PAY_AGAIN && link->attempt->status != PAYMENT_FAILED)
+	/* A payment that was cancelled, has run out or never began says nothing bad of how it can be paid. */
+	if (pay_state_of(link) == PAY_AGAIN && (link->attempt->status != PAYMENT_FAILED || was_never_asked(link->attempt)))
 		return MONEY_OPEN;
 	return by_state[pay_state_of(link)];
 }

@@ -1,6 +1,7 @@
 /* The pages of a customer's orders: the list, and one with what can be done about it. */
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "fulfilment/fulfilment.h"
 #include "http/page.h"
 #include "http/request.h"
@@ -42,8 +43,12 @@ static const struct problem *
 show_order(struct request *request)
 {
 	struct order_view view = { .notice = NULL };
+	const char       *why = query_value(request->work->arena, request->query, "notice");
+	int               notice = why == NULL ? -1 : value_index(order_notices, why);
 
 	TRY(order_view_fill(request, &view));
+	if (notice >= 0 && (view.money == MONEY_OPEN || view.money == MONEY_DECLINED))
+		view.notice = &notice;
 	return site_respond_own(request, SITE_ORDER, &view, 200);
 }
 
@@ -55,9 +60,8 @@ lead_to_order(struct request *request)
 	    request, arena_format(request->work->arena, "%s/orders/%s", site_base(request), path_text(request, "number")));
 }
 
-/* What the page says of a problem; false: it is none of the page's. */
-static bool
-notice_of(const struct problem *problem, int *notice)
+bool
+order_notice_of(const struct problem *problem, int *notice)
 {
 	static const struct {
 		enum problem_code code;
@@ -213,7 +217,7 @@ show_order_problem(struct request *request, const struct problem *problem)
 		view.asked = &back->line;
 		view.typed = back->reason;
 	}
-	if (request->body == NULL || !notice_of(problem, &notice) || order_view_fill(request, &view) != OK) {
+	if (request->body == NULL || !order_notice_of(problem, &notice) || order_view_fill(request, &view) != OK) {
 		site_show_problem(request, problem);
 		return;
 	}
@@ -267,7 +271,9 @@ static const struct route order_pages[] = {
 	    .errors = ERRORS(BAD_CURSOR), .summary = "A customer's orders, newest first", .handler = show_order_list },
 	{ GET, "/orders/{number}", .id = "showOrderPage", .any_query = true, .answer = { 200, NULL }, OWN_PAGE,
 	    .errors = ERRORS(NOT_FOUND), .summary = "An order: where it is, and what can be done about it",
-	    .description = "Where browsers come back to from paying; what the provider adds to the address is not looked at.",
+	    .description =
+		"Where browsers come back to from paying; of what stands behind the address only a notice is looked at, which says why "
+		"paying has not begun.",
 	    .handler = show_order },
 	{ POST, "/orders/{number}/cancel", .id = "cancelOnPage", .body = &cancel_form_shape, OWN_FORM,
 	    .errors = ERRORS(NOT_FOUND, ORDER_NOT_CANCELLABLE, FULFILMENT_STATE, MERCHANT_INACTIVE, PAYMENT_STATE),

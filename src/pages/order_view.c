@@ -17,12 +17,11 @@ enum { DAY = 24 * 3600, CHOICES_MAX = PROVIDER__COUNT };
 static const char *const order_moneys[] = { "open", "declined", "processing", "cash", "paid", "paid_late", "refunded",
 	"refunded_late", "cancelled", "expired", "closed", NULL };
 
-static const char *const order_notices[] = { "not_cancellable", "part_has_left", "not_returnable", "return_has_moved",
-	"reason_missing", "too_many_pieces", "not_payable", "payment_waits", "provider_away", "provider_refused",
-	"too_many_tries", NULL };
+const char *const order_notices[] = { "not_cancellable", "part_has_left", "not_returnable", "return_has_moved", "reason_missing",
+	"too_many_pieces", "not_payable", "payment_waits", "provider_away", "provider_refused", "too_many_tries", NULL };
 
 /* In the order of order_money.c. */
-static const char *const order_declines[] = { "funds", "expired_card", "wrong_card", "not_confirmed", "too_late", "by_payer",
+static const char *const order_declines[] = { "funds", "expired_card", "wrong_card", "not_confirmed", "too_late", "by_payer", "unsaid",
 	NULL };
 
 /* What a customer is told of what has happened; other events are not for them. */

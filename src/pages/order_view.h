@@ -93,7 +93,7 @@ struct order_view {
 	int                 status;  /* enum order_status */
 	int                 money;   /* enum order_money */
 	int                *notice;  /* enum order_notice; NULL: none */
-	int                *decline; /* an index of order_declines; NULL: nobody has said why */
+	int                *decline; /* an index of order_declines; NULL: it was not declined */
 	struct pay_choice  *choices;
 	size_t              n_choices;
 	const char         *pay_url; /* where a payment that was begun goes on; NULL: nowhere */
@@ -110,6 +110,12 @@ struct order_view {
 	int64_t                     asked_left; /* how many pieces of it can be sent back */
 };
 SHAPE_DECLARE(struct order_view, order_view_shape);
+
+/* Their names, in the order of enum order_notice; NULL at the end. */
+extern const char *const order_notices[];
+
+/* order_pages.c: what the page says of a problem; false: it is none of the page's. */
+bool order_notice_of(const struct problem *problem, int *notice);
 
 /* The order in the path, which must be the viewer's own as its customer, with all that belongs to it.  NOT_FOUND. */
 const struct problem *order_view_fill(struct request *request, struct order_view *view);

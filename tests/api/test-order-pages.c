@@ -175,7 +175,8 @@ an_order_is_paid_again(void)
 	answer = order_page(order);
 	CHECK_SAYS(answer, "The payment was declined");
 	CHECK_SAYS(answer, "No money was taken.");
-	CHECK_SAYS(answer, "Payment declined");
+	CHECK_SAYS(answer, "Payment did not go through");
+	CHECK_SAYS(answer, "Your bank or wallet gave no reason");
 	CHECK_SAYS(answer, "name=\"provider\" value=\"stripe\"");
 	CHECK_INT(send_to(order, "pay", "provider=stripe").status, 303);
 	transaction = sql_text("SELECT provider_transaction_id FROM payments WHERE purpose_id = '%s' AND live", order);

@@ -85,8 +85,9 @@ export async function sendStep(page, action, fields) {
 }
 
 // A guest with one of the goods at the last step: what is left is to choose how to pay.
-export async function guestAtPaying(goods, options = phone) {
+export async function guestAtPaying(goods, options = phone, prepare = async () => {}) {
 	const page = await openPage(options);
+	await prepare(page);
 	await putIntoCart(page, goods);
 	await page.locator('a[href$="/checkout"]').click();
 	await sendStep(page, 'who', who());

@@ -21,6 +21,7 @@ const byItsPage = (name, pay, decline) => ({
 		await press(page, decline);
 		await onOrder(page);
 		await sayingOfMoney(page, 'money_title.declined').waitFor();
+		await sayingOfMoney(page, 'decline.unsaid').waitFor();
 	},
 	async pay(page) {
 		await toItsPage(page, name);

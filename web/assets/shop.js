@@ -168,11 +168,14 @@ function hold(form, isSent) {
 	});
 }
 
+/* As it is written: a field named "method" would stand in place of the property. */
+const isPosted = (form) => form.getAttribute("method") === "post";
+
 /* It is sent once, however often its button is pressed; who comes back to the page may send it again. */
 document.addEventListener("submit", (event) => {
 	const form = event.target;
 
-	if (form.method !== "post" || event.defaultPrevented) return;
+	if (!isPosted(form) || event.defaultPrevented) return;
 	if (form.hasAttribute("data-sent")) event.preventDefault();
 	else hold(form, true);
 });
@@ -298,7 +301,7 @@ function restoreDraft(form) {
 }
 
 /* Not the cart's, which cart.js shows as they are, nor searches. */
-const isDrafted = (form) => form.method === "post" && form.closest("[data-cart]") === null && form.querySelector(TYPED) !== null &&
+const isDrafted = (form) => isPosted(form) && form.closest("[data-cart]") === null && form.querySelector(TYPED) !== null &&
 	keptFields(form).length > 0;
 
 /*
