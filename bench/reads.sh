@@ -50,6 +50,14 @@ cached_rows() {
 		    "browser $(port_of uncached_tls) $url"
 }
 
+slug_of() { sql "SELECT slug FROM products WHERE id = '$1'"; }
+
+# kept_page NAME PATH: a page of the storefront, plain and as browsers ask for it.
+kept_page() {
+	compare "$1" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "plain $shop_port $2"
+	compare "$1, with gzip" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "packed $shop_port $2"
+}
+
 measure_reads() {
 	say "reads"
 	write_headers
@@ -62,6 +70,9 @@ measure_reads() {
 	cached_rows "product detail" "$detail_url" 3.5 2.5
 	compare "review list" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "plain $shop_port $reviews_url"
 	compare "bought together" "null + cache 6 KB" 0.80 "plain $(port_of cache) $tree_url" "plain $shop_port $together_url"
+	kept_page "product page" "/products/$(slug_of "$product")"
+	kept_page "list page" "/categories/$category"
+	kept_page "home page" /
 	uncached_row "product detail" "$detail_url" keyed "keyed row" 0.75
 	uncached_row "product list" "$list_url" range "range of 12" 0.65
 	wanted size || return 0
@@ -71,6 +82,9 @@ measure_reads() {
 	answer_size "product detail" "$shop_port" "$detail_url"
 	answer_size "range of 12" "$(port_of range)" "$list_url"
 	answer_size "product list" "$shop_port" "$list_url"
+	answer_size "product page" "$shop_port" "/products/$(slug_of "$product")"
+	answer_size "list page" "$shop_port" "/categories/$category"
+	answer_size "home page" "$shop_port" /
 }
 
 # So that it can be seen whether both sides answer about as much.

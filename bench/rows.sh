@@ -104,9 +104,10 @@ add_compared() {
 	    "$(divide "$(column_median "$4" 4)" "$(column_median "$stage/subject" 4)")"
 }
 
-# Whether a row keeps its target: a ratio or a number against ">= x" or "<x".
+# Whether a row keeps its target: a ratio or a number against ">= x", "<x" or "<=x".
 met='function met(ratio, number, target) {
 	if (target == "-" || target == "") return "-"
+	if (substr(target, 1, 2) == "<=") return number + 0 <= substr(target, 3) + 0 ? "yes" : "no"
 	if (substr(target, 1, 1) == "<") return (ratio != "-" ? ratio : number) + 0 < substr(target, 2) + 0 ? "yes" : "no"
 	return ratio + 0 >= target + 0 ? "yes" : "no"
 }'

@@ -22,13 +22,13 @@ SHAPE_SHARED(struct media_size, media_size_shape, "MediaSize", media_size_member
 
 static const struct member media_members[] = {
 	M_ID(struct media, id, "id"),
-	M_TEXT(struct media, url, "url", URL_MAX, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-960.jpg\"",
+	M_TEXT(struct media, url, "url", URL_MAX, .example = "\"/media/5f/5f0c-0a1b2c3d4e5f-800.jpg\"",
 	    .description = "The largest size, or the video; null until it is ready."),
 	M_TEXT(struct media, type, "type", TYPE_MAX, .example = "\"image/jpeg\"", .description = "Of what `url` names."),
 	M_TEXT(struct media, public_id, "public_id", PUBLIC_ID_MAX,
 	    .description = "What the store outside that has it calls what `url` names; null where the shop serves it itself."),
-	M_INTEGER(struct media, width, "width", 1, PIXELS_MAX, .example = "960"),
-	M_INTEGER(struct media, height, "height", 1, PIXELS_MAX, .example = "720"),
+	M_INTEGER(struct media, width, "width", 1, PIXELS_MAX, .example = "800"),
+	M_INTEGER(struct media, height, "height", 1, PIXELS_MAX, .example = "600"),
 	M_TEXT(
 	    struct media, alt, "alt", MEDIA_ALT_MAX, .example = "\"A pitcher of red clay\"", .description = "Alternative text."),
 	M_ARRAY(struct media, sizes, n_sizes, "sizes", media_size_shape, MEDIA_SIZES_MAX,

@@ -14,7 +14,7 @@
 
 /* WebP ends at 16,383 pixels in either direction. */
 #define LARGEST "1600x16383>"
-static const int64_t wanted_widths[] = { 160, 480, 960, 1600 };
+static const int64_t wanted_widths[] = { 160, 480, 800, 1600 };
 
 enum { WANTED = sizeof wanted_widths / sizeof *wanted_widths, CHILD_FILE_BYTES = 512 << 20 };
 

@@ -16,7 +16,7 @@ struct sizes {
 };
 
 /*
- * Make WebP and JPEG of 160, 480, 960 and 1600 pixels' width, or up to the picture's own where that is less, without anything that
+ * Make WebP and JPEG of 160, 480, 800 and 1600 pixels' width, or up to the picture's own where that is less, without anything that
  * was in the original beside its pixels, turned as its EXIF says.  Only the first of the runs reads what a stranger has sent; each
  * renews the job's lease.  INTERNAL when the picture cannot be read within the limits of memory and time.
  */

@@ -6,3 +6,5 @@ EXTRA_DIST += tests/browser/states.mjs tests/browser/storefront.mjs tests/browse
 check_PROGRAMS += tests/browser/locale-samples
 tests_browser_locale_samples_SOURCES = tests/browser/locale-samples.c
 tests_browser_locale_samples_LDADD = $(HAAT_LIBS)
+# What pages are on a slow line, and what they look like.
+EXTRA_DIST += tests/browser/budgets.mjs tests/browser/slow.mjs tests/browser/wares.mjs
