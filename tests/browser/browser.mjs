@@ -12,6 +12,7 @@ const waitMs = 20000;
 const browser = await chromium.launch({
 	executablePath: process.env.HAAT_CHROMIUM ?? '/usr/bin/chromium',
 	args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+	env: { ...process.env, FONTCONFIG_FILE: new URL('fonts.conf', import.meta.url).pathname },
 });
 
 export const sandbox = `http://127.0.0.1:${Number(new URL(shop).port) + 1}`;

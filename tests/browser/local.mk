@@ -8,3 +8,4 @@ tests_browser_locale_samples_SOURCES = tests/browser/locale-samples.c
 tests_browser_locale_samples_LDADD = $(HAAT_LIBS)
 # What pages are on a slow line, and what they look like.
 EXTRA_DIST += tests/browser/budgets.mjs tests/browser/slow.mjs tests/browser/wares.mjs
+EXTRA_DIST += tests/browser/fonts.conf tests/browser/shopper.mjs
