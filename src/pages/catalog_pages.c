@@ -221,16 +221,16 @@ array_text(struct text *array)
 	return array->bytes;
 }
 
-/* The first cards are seen at once, and their pictures fetched first. */
+/* The cards that are seen at once come first, and their pictures are fetched before the others'. */
 static void
-split_cards(struct arena *arena, const struct text *results, struct list_view *view)
+split_cards(struct arena *arena, const struct text *results, size_t seen, struct list_view *view)
 {
 	struct json_object *all = json_read(arena, results->bytes, results->length);
 	struct text         first = text_new(arena, 4096), rest = text_new(arena, results->length + 2);
 
 	for (size_t i = 0; all != NULL && i < json_object_array_length(all); i++)
-		add_element(i < FIRST_CARDS ? &first : &rest, json_object_array_get_idx(all, i));
-	view->is_empty = first.length == 0;
+		add_element(i < seen ? &first : &rest, json_object_array_get_idx(all, i));
+	view->is_empty = first.length == 0 && rest.length == 0;
 	view->first = array_text(&first);
 	view->rest = array_text(&rest);
 }
@@ -413,7 +413,8 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	wanted->view.site = site_of(request, *request->query == '\0');
 	wanted->view.site.query = wanted->query.search;
 	wanted->view.truncated = truncated;
-	split_cards(work->arena, &results, &wanted->view);
+	/* On the first page, a phone's screen ends above them. */
+	split_cards(work->arena, &results, wanted->as == SITE_HOME ? 0 : FIRST_CARDS, &wanted->view);
 	fill_orderings(request, wanted, &wanted->view);
 	fill_filters(request, wanted, facets, &wanted->view);
 	fill_currencies(request, wanted, &wanted->view);
