@@ -90,6 +90,8 @@ const struct route_table *const shop_tables[] = {
 	&money_pages_table,
 	&data_pages_table,
 	&confirm_pages_table,
+	&google_pages_table,
+	&phone_pages_table,
 	&review_pages_table,
 	&pages_table,
 	&letter_pages_table,

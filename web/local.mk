@@ -46,6 +46,8 @@ dist_pages_DATA = \
 	web/pages/review.html \
 	web/pages/reviews.html \
 	web/pages/shop.html \
+	web/pages/signin-code.html \
+	web/pages/signin-others.html \
 	web/pages/signin.html \
 	web/pages/site-bar.html \
 	web/pages/site-foot.html \

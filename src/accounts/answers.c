@@ -6,7 +6,7 @@
 
 enum { USER_AGENT_MAX = 255 };
 
-const char refresh_cookie[] = "haat_refresh";
+const char refresh_cookie[] = "haat_refresh", google_cookie[] = "haat_google";
 
 const char *
 user_agent_of(struct request *request)
@@ -29,6 +29,15 @@ set_refresh_cookie(struct request *request, const char *value, int64_t seconds)
 	respond_header(request, "Set-Cookie",
 	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/accounts; Max-Age=%lld; HttpOnly; Secure; SameSite=%s",
 		refresh_cookie, value, (long long)seconds, same_site[request->work->config->auth.cookie_same_site]));
+}
+
+/* Lax, so that it comes along when Google sends the browser back. */
+void
+set_google_cookie(struct request *request, const char *value, int seconds)
+{
+	respond_header(request, "Set-Cookie",
+	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/auth/google; Max-Age=%d; HttpOnly; Secure; SameSite=Lax",
+		google_cookie, value, seconds));
 }
 
 /* A form of another site cannot set the header, and its script may only after CORS has let it. */

@@ -30,6 +30,10 @@ extern const char refresh_cookie[];
 /* Sets it for so many seconds; 0 takes it away. */
 void set_refresh_cookie(struct request *request, const char *value, int64_t seconds);
 
+/* That of a sign-in with Google that has begun (google.h): sent back by the browser to its callback alone. */
+extern const char google_cookie[];
+void              set_google_cookie(struct request *request, const char *value, int seconds);
+
 /* FORBIDDEN for a call with the cookie that may come from a form of another site: auth.cookie_same_site. */
 const struct problem *check_cookie_is_meant(struct request *request);
 

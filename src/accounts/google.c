@@ -66,12 +66,16 @@ open_begun(struct work *work, const char *cookie, struct begun *begun)
 	return begun->return_url != NULL && begun->at > unix_seconds() - GOOGLE_SECONDS;
 }
 
+bool
+google_is_offered(const struct config *config)
+{
+	return *config->auth.google.client_id != '\0' && *config->auth.google.client_secret != '\0';
+}
+
 static const struct problem *
 is_enabled(const struct config *config)
 {
-	if (*config->auth.google.client_id == '\0' || *config->auth.google.client_secret == '\0')
-		return problem(SIGN_IN_DISABLED, "sign-in with Google is not set up here");
-	return OK;
+	return google_is_offered(config) ? OK : problem(SIGN_IN_DISABLED, "sign-in with Google is not set up here");
 }
 
 /* Of the document by which Google says where its services are (OpenID Connect Discovery 1.0). */

@@ -9,10 +9,16 @@
 
 #include "base/problem.h"
 
+#include <stdbool.h>
+
+struct config;
 struct identity;
 struct work;
 
 enum { GOOGLE_SECONDS = 600, RETURN_URL_MAX = 1000 };
+
+/* Is it set up? */
+bool google_is_offered(const struct config *config);
 
 /*
  * Where to send the browser (*url) with which cookie; `return_url` is checked by the caller, at most RETURN_URL_MAX bytes.

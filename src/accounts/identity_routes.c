@@ -2,6 +2,7 @@
 #include "accounts/factor.h"
 #include "accounts/accounts.h"
 #include "accounts/answers.h"
+#include "accounts/by_phone.h"
 #include "accounts/google.h"
 #include "accounts/identity.h"
 #include "accounts/issuer.h"
@@ -9,25 +10,13 @@
 
 #include "base/arena.h"
 #include "base/config.h"
-#include "base/instant.h"
 #include "base/metrics.h"
 #include "http/cors.h"
 #include "http/request.h"
 
 #include <string.h>
 
-enum { CODE_MAX = 200, PHONE_SUBJECT_MAX = 128, PHONE_AGE_SECONDS = 300 };
-
-static const char cookie_name[] = "haat_google";
-
-/* Lax, so that it comes along when Google sends the browser back. */
-static void
-set_cookie(struct request *request, const char *value, int seconds)
-{
-	respond_header(request, "Set-Cookie",
-	    arena_format(request->work->arena, "%s=%s; Path=/api/v1/auth/google; Max-Age=%d; HttpOnly; Secure; SameSite=Lax",
-		cookie_name, value, seconds));
-}
+enum { CODE_MAX = 200 };
 
 struct google_query {
 	const char *return_url;
@@ -50,7 +39,7 @@ handle_google(struct request *request)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "must be a page of the shop or of an allowed origin");
 	TRY(google_begin(request->work, return_url, &url, &cookie));
-	set_cookie(request, cookie, GOOGLE_SECONDS);
+	set_google_cookie(request, cookie, GOOGLE_SECONDS);
 	return respond_redirect(request, url);
 }
 
@@ -60,7 +49,7 @@ send_back(struct request *request, const char *return_url, const char *name, con
 {
 	size_t length = strcspn(return_url, "#");
 
-	set_cookie(request, "", 0);
+	set_google_cookie(request, "", 0);
 	return respond_redirect(request,
 	    arena_format(request->work->arena, "%.*s%c%s=%s%s", (int)length, return_url,
 		memchr(return_url, '?', length) == NULL ? '?' : '&', name, value, return_url + length));
@@ -78,17 +67,31 @@ finish(struct work *work, const char *cookie, const char *query, const char **re
 	return sign_in_code_new(work, user, is_new, code);
 }
 
-/* What is our fault or Google's is answered here, and reloading the page tries again; the rest is told where the user came from. */
+/* A person's browser, and no program. */
+static bool
+wants_page(const struct request *request)
+{
+	const char *accept = request_header(request, "HTTP_ACCEPT");
+
+	return accept != NULL && strstr(accept, "text/html") != NULL;
+}
+
+/*
+ * What is our fault or Google's is told to programs here; people are told all of it where they came from, or, where that is not
+ * known, on the shop's page for it.
+ */
 static const struct problem *
 handle_callback(struct request *request)
 {
 	const char           *return_url, *code;
 	const struct problem *problem =
-	    finish(request->work, request_cookie(request, cookie_name), request->query, &return_url, &code);
+	    finish(request->work, request_cookie(request, google_cookie), request->query, &return_url, &code);
 
 	if (problem == OK)
 		return send_back(request, return_url, "code", code);
-	if (return_url == NULL || problem_status(problem->code) >= 500)
+	if (wants_page(request) && return_url == NULL)
+		return_url = arena_format(request->work->arena, "%s/signin/google/return", request->work->config->public_url);
+	else if (return_url == NULL || (problem_status(problem->code) >= 500 && !wants_page(request)))
 		return problem;
 	return send_back(request, return_url, "error", problem_name(problem->code));
 }
@@ -148,44 +151,14 @@ static const struct member phone_body_members[] = {
 SHAPE(struct phone_body, phone_body_shape, "PhoneLogin", phone_body_members);
 
 static const struct problem *
-check_phone(struct work *work, const char *token, struct identity *identity)
-{
-	const struct config     *config = work->config;
-	const char              *project = config->auth.firebase.project_id;
-	const struct id_expected expected = { .issuer = arena_format(work->arena, "%s/%s", config->auth.firebase.issuer, project),
-		.audience = project,
-		.subject_max = PHONE_SUBJECT_MAX,
-		.auth_age_max_seconds = PHONE_AGE_SECONDS,
-		.now = unix_seconds() };
-	struct id_claims         claims;
-
-	if (*project == '\0')
-		return problem(SIGN_IN_DISABLED, "sign-in by phone is not set up here");
-	TRY(issuer_check(work, config->auth.firebase.keys_url, &expected, token, &claims));
-	/* A number that was only added to an account of another kind has not been shown now. */
-	if (claims.method == NULL || strcmp(claims.method, "phone") != 0 || claims.phone == NULL ||
-	    format_fault(FORMAT_PHONE, claims.phone) != NULL)
-		return problem(ID_TOKEN_INVALID, "the ID token is not of a sign-in by phone");
-	*identity = (struct identity) { .issuer = IDENTITY_FIREBASE, .subject = claims.subject, .phone = claims.phone };
-	return OK;
-}
-
-static const struct problem *
 handle_phone_login(struct request *request)
 {
 	const struct phone_body *body = BODY(request, struct phone_body);
-	struct work             *work = request->work;
-	struct identity          identity;
-	struct user_id           user;
-	struct sign_in           from = { .user_agent = user_agent_of(request), .keys = request->keys };
+	struct sign_in           from = { .totp = body->totp, .user_agent = user_agent_of(request), .keys = request->keys };
 	struct tokens            tokens;
 	bool                     is_new;
 
-	TRY(check_phone(work, body->id_token, &identity));
-	TRY(identity_user(work, &identity, &user, &is_new));
-	TRY(pass_factor(work, user, body->totp));
-	TRY(db_transaction(work, start_session_for(work, user, &from, &tokens)));
-	metric_add(METRIC_LOGINS, LOGIN_OK, 0, 1);
+	TRY(sign_in_by_phone(request->work, body->id_token, &from, &tokens, &is_new));
 	return respond_tokens(request, &tokens, body->cookie, is_new);
 }
 

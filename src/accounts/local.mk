@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/accounts/addresses.c src/accounts/addresses.h \
 	src/accounts/api_key_routes.c \
 	src/accounts/api_keys.c src/accounts/api_keys.h \
+	src/accounts/by_phone.c src/accounts/by_phone.h \
 	src/accounts/events.c \
 	src/accounts/google.c src/accounts/google.h \
 	src/accounts/factor.c src/accounts/factor.h \

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-static const char session_cookie[] = "__Host-haat_session", cart_cookie[] = "__Host-haat_cart", hint_cookie[] = "haat_known";
+static const char session_cookie[] = "__Host-haat_session", cart_cookie[] = "__Host-haat_cart", hint_cookie[] = "haat_known",
+		  begun_cookie[] = "__Host-haat_begun";
+
+enum { BEGUN_SECONDS = 600 };
 
 /* A cookie is for our own pages, not for the script of an origin that CORS lets in. */
 static bool
@@ -58,6 +61,18 @@ face_set_cart(struct request *request, const char *token, int64_t seconds)
 	set_cookie(request, cart_cookie, token, seconds, "; HttpOnly");
 	if (seconds > 0)
 		set_cookie(request, hint_cookie, "1", seconds, "");
+}
+
+const char *
+face_begun(const struct request *request)
+{
+	return request_cookie(request, begun_cookie);
+}
+
+void
+face_set_begun(struct request *request, const char *state)
+{
+	set_cookie(request, begun_cookie, state == NULL ? "" : state, state == NULL ? 0 : BEGUN_SECONDS, "; HttpOnly");
 }
 
 const struct problem *

@@ -27,6 +27,13 @@ void face_set_session(struct request *request, const char *secret, int64_t secon
 void face_set_cart(struct request *request, const char *token, int64_t seconds);
 
 /*
+ * What a sign-in that goes by way of another host has begun with in this browser, NULL: nothing; and begin it, or with NULL end it.  It comes
+ * along from there (Lax), and lasts as long as the way may take.
+ */
+const char *face_begun(const struct request *request);
+void        face_set_begun(struct request *request, const char *state);
+
+/*
  * FORBIDDEN unless the page that sends this is ours: by Sec-Fetch-Site, where the browser has none by Origin.  For everything that a
  * cookie lets change something.
  */

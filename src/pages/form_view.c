@@ -150,7 +150,7 @@ form_without_secrets(const struct request *request)
 		const size_t length = strcspn(form, "&");
 		const char  *name = percent_decode(arena, form, strcspn(form, "=&"), true);
 
-		if (name != NULL && !is_secret(request->route, name)) {
+		if (name != NULL && (strcmp(name, "form_key") == 0 || !is_secret(request->route, name))) {
 			if (kept.length > 0)
 				text_add_char(&kept, '&');
 			text_add(&kept, form, length);

@@ -10,7 +10,9 @@ libhaat_a_SOURCES += \
 	src/pages/confirm_form.c src/pages/confirm_form.h \
 	src/pages/confirm_page.c \
 	src/pages/data_page.c \
+	src/pages/elsewhere.c src/pages/elsewhere.h \
 	src/pages/form_view.c src/pages/form_view.h \
+	src/pages/google_page.c \
 	src/pages/invoice_page.c src/pages/invoice_page.h \
 	src/pages/letter_pages.c src/pages/letter_view.h \
 	src/pages/order_money.c \
@@ -42,3 +44,4 @@ BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
 src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h
 src/pages/cart_page.$(OBJEXT) src/pages/catalog_pages.$(OBJEXT) src/pages/product_page.$(OBJEXT): src/pages/assets.h
+src/pages/phone_page.$(OBJEXT): src/pages/assets.h

@@ -2,17 +2,13 @@
 #ifndef PAGES_PHONE_PAGE_H
 #define PAGES_PHONE_PAGE_H
 
-#include "base/shape.h"
+#include "pages/site.h"
 
-struct work;
-
-struct phone_page {
-	const char *style, *script; /* addresses of the assets */
-	const char *settings;       /* what phone.js is told */
+struct phone_view {
+	struct site site;
+	const char *settings; /* what phone.js is told */
+	const char *next;     /* where to go on; NULL: unknown, or told by the settings */
 };
-SHAPE_DECLARE(struct phone_page, phone_page_shape);
-
-/* The page that goes on to `return_url`, checked by the caller; false: sign-in by phone is not set up for browsers. */
-bool phone_page_fill(struct work *work, const char *return_url, struct phone_page *page);
+SHAPE_DECLARE(struct phone_view, phone_view_shape);
 
 #endif

@@ -99,7 +99,7 @@ add_phone_policy(struct request *request)
 	TEXT_ADD(&policy, " data:");
 	add_directive(&policy, "connect-src", calls, NULL);
 	add_directive(&policy, "frame-src", frames, NULL);
-	TEXT_ADD(&policy, "; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
+	TEXT_ADD(&policy, "; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'");
 	add_headers(request, policy.bytes, popups, "same-origin");
 }
 

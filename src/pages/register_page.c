@@ -2,13 +2,15 @@
 #include "pages/register_page.h"
 
 #include "accounts/answers.h"
+#include "accounts/google.h"
 #include "accounts/registration.h"
 #include "accounts/session.h"
 #include "base/arena.h"
 #include "http/face.h"
 #include "pages/pages.h"
-#include "pages/site_problem.h"
+#include "pages/sign_in_form.h"
 #include "pages/sign_in_page.h"
+#include "pages/site_problem.h"
 
 #include <string.h>
 
@@ -25,6 +27,9 @@ static const struct member register_view_members[] = {
 	M_TEXT(struct register_view, next, "next", NEXT_MAX),
 	M_BOOLEAN(struct register_view, is_wrong, "is_wrong"),
 	M_BOOLEAN(struct register_view, is_shop, "is_shop"),
+	M_BOOLEAN(struct register_view, offers_google, "offers_google"),
+	M_BOOLEAN(struct register_view, offers_phone, "offers_phone"),
+	M_BOOLEAN(struct register_view, has_others, "has_others"),
 	M_FIELD(struct register_view, full_name),
 	M_FIELD(struct register_view, email),
 	M_FIELD(struct register_view, phone),
@@ -74,6 +79,10 @@ show_form(struct request *request, const struct problem *problem, const char *ne
 		.site = site_of(request, false), .next = next, .is_wrong = problem != OK, .is_shop = is_of_shop(request)
 	};
 
+	/* They make customers' accounts only. */
+	view.offers_google = !view.is_shop && google_is_offered(request->work->config);
+	view.offers_phone = !view.is_shop && phone_is_offered(request->work->config);
+	view.has_others = view.offers_google || view.offers_phone;
 	form_typed(request, problem, &register_view_shape, &view);
 	view.choices = ARENA_ARRAY(request->work->arena, BUSINESS_TYPES, struct register_choice);
 	for (; view.n_choices < BUSINESS_TYPES; view.n_choices++)

@@ -13,7 +13,7 @@ struct register_choice {
 struct register_view {
 	struct site             site;
 	const char             *next; /* NULL: the first page */
-	bool                    is_wrong, is_shop;
+	bool                    is_wrong, is_shop, offers_google, offers_phone, has_others;
 	struct form_field       full_name, email, phone, password, password_confirm;
 	struct form_field       shop_name, business_type, business_id, gst_number, currency; /* is_shop */
 	struct register_choice *choices;

@@ -26,7 +26,7 @@ static const struct member problem_page_members[] = {
 };
 SHAPE(struct problem_page, problem_page_shape, "ProblemPage", problem_page_members);
 
-static const struct template *pay_template, *store_template, *invoice_template, *phone_template, *problem_template;
+static const struct template *pay_template, *store_template, *invoice_template, *problem_template;
 static struct arena          *templates; /* as long as the program */
 
 bool
@@ -39,8 +39,6 @@ pages_load(const struct config *config, const char **error)
 	if (store_template != NULL)
 		invoice_template = template_load(templates, config->pages.templates, "invoice.html", &invoice_page_shape, error);
 	if (invoice_template != NULL)
-		phone_template = template_load(templates, config->pages.templates, "phone.html", &phone_page_shape, error);
-	if (phone_template != NULL)
 		problem_template = template_load(templates, config->pages.templates, "problem.html", &problem_page_shape, error);
 	return problem_template != NULL && site_load(config, templates, error);
 }
@@ -79,15 +77,6 @@ render_invoice_page(struct request *request, struct invoice_page *page, int stat
 	return render(request, invoice_template, page, status);
 }
 
-const struct problem *
-render_phone_page(struct request *request, struct phone_page *page)
-{
-	page->style = ASSET_PAY_CSS;
-	page->script = ASSET_PHONE_JS;
-	add_phone_policy(request);
-	return render(request, phone_template, page, 200);
-}
-
 static void
 render_problem_page(struct request *request, const struct problem *problem, struct problem_page *page)
 {
@@ -96,22 +85,6 @@ render_problem_page(struct request *request, const struct problem *problem, stru
 	page->request_id = request->work->request_id;
 	add_pay_policy(request, NULL, NULL, NULL);
 	render(request, problem_template, page, problem_status(problem->code));
-}
-
-void
-render_phone_problem(struct request *request, const struct problem *problem)
-{
-	struct problem_page page = { .title = "Something went wrong",
-		.says = "The page cannot be shown at the moment. Try again in a while." };
-
-	if (problem_is(problem, PROBLEM_SIGN_IN_DISABLED)) {
-		page.title = "No sign-in by phone";
-		page.says = "This shop signs nobody in by phone. Go back, and choose another way.";
-	} else if (problem_is(problem, PROBLEM_VALIDATION_FAILED)) {
-		page.title = "That did not work";
-		page.says = "The link is broken. Go back, and try again from there.";
-	}
-	render_problem_page(request, problem, &page);
 }
 
 void

@@ -5,7 +5,6 @@
 #include "http/request.h"
 #include "pages/invoice_page.h"
 #include "pages/pay_page.h"
-#include "pages/phone_page.h"
 #include "pages/store_page.h"
 
 /* Answers with the payment page, or that on which a method is stored; its policy is the caller's. */
@@ -15,11 +14,7 @@ const struct problem *render_pay_page(struct request *request, struct pay_page *
 /* Answers with an order's invoices. */
 const struct problem *render_invoice_page(struct request *request, struct invoice_page *page, int status);
 
-/* Answers with the page for sign-in by phone, under its policy. */
-const struct problem *render_phone_page(struct request *request, struct phone_page *page);
-
-/* Answers with a page that says what is wrong with a payment or with signing in by phone. */
+/* Answers with a page that says what is wrong with a payment. */
 void render_problem(struct request *request, const struct problem *problem);
-void render_phone_problem(struct request *request, const struct problem *problem);
 
 #endif

@@ -2,7 +2,6 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
-#include "http/cors.h"
 #include "http/request.h"
 #include "invoices/query.h"
 #include "pages/invoice_page.h"
@@ -197,31 +196,6 @@ show_invoice_page(struct request *request)
 	return render_invoice_page(request, &page, page.waits ? 202 : 200);
 }
 
-struct phone_query {
-	const char *return_url;
-};
-
-static const struct member phone_query_members[] = {
-	M_TEXT(struct phone_query, return_url, "return_url", 1000, .format = FORMAT_URL,
-	    .description = "Where the browser goes on, of the shop or an origin in http.origins; by default the shop."),
-};
-SHAPE(struct phone_query, phone_query_shape, "PhoneSignIn", phone_query_members);
-
-static const struct problem *
-show_phone_page(struct request *request)
-{
-	const struct config *config = request->work->config;
-	const char          *return_url = QUERY(request, struct phone_query)->return_url;
-	struct phone_page    page;
-
-	if (return_url != NULL && !is_allowed_url(config, return_url))
-		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
-		    "must be a page of the shop or of an allowed origin");
-	if (!phone_page_fill(request->work, return_url == NULL ? config->public_url : return_url, &page))
-		return problem(SIGN_IN_DISABLED, "sign-in by phone is not set up here");
-	return render_phone_page(request, &page);
-}
-
 static const struct route page_routes[] = {
 	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
@@ -250,11 +224,6 @@ static const struct route page_routes[] = {
 	    .summary = "Show an order's invoices and credit notes as a page", .handler = show_invoice_page,
 	    .description =
 		"202 with Retry-After while they are being made. Sellers see their own, all others those of all sellers, or of one." },
-	{ GET, "/signin/phone", .id = "showPhonePage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
-	    .query = &phone_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(SIGN_IN_DISABLED),
-	    .show_problem = render_phone_problem, .summary = "Show the page for sign-in by phone",
-	    .description = "For people. Afterwards the refresh token is in its cookie, and the browser goes on to `return_url`.",
-	    .handler = show_phone_page },
 };
 
 ROUTE_TABLE(pages_table, "Pages", "What people see in a browser.", page_routes);

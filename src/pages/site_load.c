@@ -10,9 +10,11 @@
 #include "pages/catalog_pages.h"
 #include "pages/checkout.h"
 #include "pages/confirm_form.h"
+#include "pages/elsewhere.h"
 #include "pages/letter_view.h"
 #include "pages/order_view.h"
 #include "pages/money_page.h"
+#include "pages/phone_page.h"
 #include "pages/register_page.h"
 #include "pages/resume.h"
 #include "pages/security_page.h"
@@ -49,6 +51,8 @@ static const struct {
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
 	[SITE_REVIEWS] = { "reviews.html", &reviews_view_shape },
+	[SITE_FACTOR] = { "signin-code.html", &factor_view_shape },
+	[SITE_PHONE] = { "phone.html", &phone_view_shape },
 	[SITE_CONFIRM] = { "confirm.html", &confirm_view_shape },
 	[SITE_RESUME] = { "resume.html", &resume_view_shape },
 	[SITE_REVIEW] = { "review.html", &review_view_shape },

@@ -36,6 +36,7 @@ api_tests = \
 	tests/api/test-export \
 	tests/api/test-documents \
 	tests/api/test-endpoints \
+	tests/api/test-elsewhere-pages \
 	tests/api/test-events \
 	tests/api/test-fulfilments \
 	tests/api/test-factor \

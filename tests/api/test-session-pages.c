@@ -9,6 +9,8 @@
 	"kind=shipping&full_name=%E0%A6%86%E0%A6%AE%E0%A6%BF%E0%A6%A8%E0%A6%BE+%22K%22&phone=%2B8801700000001&line1=12+Green+Road" \
 	"&line2=&city=Dhaka&state=&postal_code=1205&country=BD"
 
+#define FORM_KEY "&form_key=3f2c9a1e-6d5b-4c8a-9e7f-0a1b2c3d4e5f"
+
 /* The value of a hidden field of the page's forms, as it stands in the HTML; NULL: there is none. */
 static const char *
 hidden(const struct answer *answer, const char *name)
@@ -44,7 +46,7 @@ static void
 what_was_typed_waits_for_the_sign_in(void)
 {
 	struct person person = person_new("customer");
-	struct answer answer = send_form("/account/addresses", ADDRESS, OURS, ended(&person));
+	struct answer answer = send_form("/account/addresses", ADDRESS FORM_KEY, OURS, ended(&person));
 	const char   *resume = hidden(&answer, "resume"), *cookie;
 
 	CHECK_INT(answer.status, 401);
@@ -62,9 +64,11 @@ what_was_typed_waits_for_the_sign_in(void)
 	CHECK_TEXT(hidden(&answer, "full_name"), "আমিনা &quot;K&quot;");
 	CHECK_TEXT(hidden(&answer, "line1"), "12 Green Road");
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
+	CHECK_TEXT(hidden(&answer, "form_key"), "3f2c9a1e-6d5b-4c8a-9e7f-0a1b2c3d4e5f");
 	CHECK_INT(addresses_of(&person), 0);
-	answer = send_form("/account/addresses", ADDRESS, OURS, cookie);
-	CHECK_INT(answer.status, 303);
+	/* Pressed twice, it is sent once. */
+	for (int i = 0; i < 2; i++)
+		CHECK_INT(send_form("/account/addresses", ADDRESS FORM_KEY, OURS, cookie).status, 303);
 	CHECK_INT(addresses_of(&person), 1);
 }
 

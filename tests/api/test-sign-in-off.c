@@ -31,7 +31,12 @@ calls_say_so(void)
 	}
 	answer = call("GET", "//signin/phone", NULL);
 	CHECK_INT(answer.status, 404);
-	CHECK(strstr(answer.body, "No sign-in by phone") != NULL);
+	CHECK(strstr(answer.body, "Nobody is signed in here that way.") != NULL);
+	CHECK(strstr(answer.body, "Continue with") == NULL);
+	CHECK_INT(call("GET", "//signin/google", NULL).status, 404);
+	answer = call("GET", "//register", NULL);
+	CHECK_INT(answer.status, 200);
+	CHECK(strstr(answer.body, "Continue with") == NULL);
 }
 
 SUITE("api: sign-in that is not set up", TEST(calls_say_so))

@@ -17,7 +17,7 @@ async function askFor(page, phone) {
 	await page.getByRole('button', { name: 'Send the code' }).click();
 }
 
-const says = (page, words) => page.locator('#says', { hasText: words }).waitFor();
+const says = (page, words) => page.locator('#phone-says', { hasText: words }).waitFor();
 
 // The refresh token in its cookie, exchanged as a page of the shop would.
 const renewed = (page) => page.evaluate(async () => {
@@ -25,27 +25,42 @@ const renewed = (page) => page.evaluate(async () => {
 	return answer.status;
 });
 
-await test('a phone number, a code, and a session in a cookie', async () => {
-	const page = await open();
+const language = (page) => page.evaluate(() => document.documentElement.lang);
+const signedIn = (page) => page.evaluate(async () => (await fetch('/api/v1/accounts/me')).status);
+
+await test('a phone number, a code, and the session of our pages', async () => {
+	const page = await open({}, '?next=%2Faccount');
 	assert.equal(page.answer.status(), 200);
 	assert.equal(await heading(page), 'Sign in by phone');
 	await expectAccessible(page);
 	await askFor(page, number.replace(/^(\+880)(17)/, '$1 $2-'));
 	await page.getByLabel('Code').fill('123456');
 	assert.equal(await page.locator('#sent-to').innerText(), number);
+	assert.equal(await page.locator('#resend').getAttribute('aria-disabled'), 'true');
+	assert.match(await page.locator('#resend').innerText(), /Send it again \d+ sec/);
 	await expectAccessible(page);
 	await screenshot(page, 'phone-code');
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	await page.waitForURL(back);
-	assert.equal(await renewed(page), 200);
+	await page.waitForURL(`${shop}/account`);
+	assert.equal(await signedIn(page), 200);
 	assert.deepEqual([...page.origins].sort(), [sandbox, shop].sort());
-	const cookies = await page.context().cookies(`${shop}/api/v1/accounts/refresh`);
-	assert.ok(cookies.some((cookie) => cookie.name === 'haat_refresh' && cookie.httpOnly && cookie.secure));
+	const cookies = await page.context().cookies(shop);
+	assert.ok(cookies.some((cookie) => cookie.name === '__Host-haat_session' && cookie.httpOnly && cookie.secure && cookie.sameSite === 'Lax'));
+	assert.ok(!cookies.some((cookie) => cookie.name === 'haat_refresh'));
 	assert.deepEqual(page.complaints, []);
 });
 
+await test('for a front end elsewhere the refresh token in its cookie', async () => {
+	const page = await open();
+	await askFor(page, number);
+	await page.getByLabel('Code').fill('123456');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.waitForURL(back);
+	assert.equal(await renewed(page), 200);
+});
+
 await test('what goes wrong is said, and can be put right', async () => {
-	const page = await open({ viewport: { width: 360, height: 720 } });
+	const page = await open({ viewport: { width: 360, height: 720 } }, '?next=%2Fcart');
 	await askFor(page, '12345');
 	await says(page, 'no phone number');
 	await screenshot(page, 'phone-wrong');
@@ -58,19 +73,69 @@ await test('what goes wrong is said, and can be put right', async () => {
 	await askFor(page, number);
 	await page.getByLabel('Code').fill('123456');
 	await page.keyboard.press('Enter');
-	await page.waitForURL(back);
+	await page.waitForURL(`${shop}/cart`);
+	assert.deepEqual(page.complaints, []);
+});
+
+await test('the code is sent again after a while, by the clock of the page', async () => {
+	const page = await openPage();
+	await page.clock.install();
+	await page.goto(`${shop}/bn/signin/phone`);
+	assert.equal(await language(page), 'bn');
+	await page.locator('#phone').fill(number);
+	await page.locator('#ask button').click();
+	await page.locator('#prove').waitFor();
+	assert.equal(await page.locator('#resend').getAttribute('aria-disabled'), 'true');
+	await page.clock.runFor(31000);
+	assert.equal(await page.locator('#resend').getAttribute('aria-disabled'), null);
+	await screenshot(page, 'phone-again-bn');
+	await page.locator('#resend').click();
+	await page.waitForFunction(() => document.getElementById('seconds').textContent !== '');
+	assert.equal(await page.locator('#phone-says').isHidden(), true);
 	assert.deepEqual(page.complaints, []);
 });
 
 await test('without script the page says that it needs it; a strange return_url is refused', async () => {
 	const page = await open({ javaScriptEnabled: false, colorScheme: 'dark' });
-	await page.getByText('This needs JavaScript.').waitFor();
+	await page.getByText('needs JavaScript').waitFor();
+	await page.getByRole('link', { name: 'Sign in another way' }).click();
+	assert.equal(await heading(page), 'Sign in');
 	const strange = await open({}, '?return_url=https%3A%2F%2Fevil.test%2F');
 	assert.equal(strange.answer.status(), 400);
-	assert.equal(await heading(strange), 'That did not work');
 });
 
-await test('with Google, there and back, and cancelled', async () => {
+await test('with Google on our page: there and back, with the cart, without script too', async () => {
+	for (const javaScriptEnabled of [true, false]) {
+		const page = await openPage({ javaScriptEnabled });
+		await page.goto(`${shop}/account/addresses`);
+		await page.getByRole('link', { name: 'Continue with Google' }).click();
+		assert.equal(new URL(page.url()).origin, sandbox);
+		await page.getByLabel('E-mail address').fill(`browser${Date.now()}@haat.test`);
+		await page.getByRole('button', { name: 'Continue' }).click();
+		await page.waitForURL(`${shop}/account/addresses`);
+		assert.equal(await heading(page), 'Addresses');
+		const cookies = await page.context().cookies(shop);
+		assert.ok(cookies.some((cookie) => cookie.name === '__Host-haat_session' && cookie.httpOnly && cookie.sameSite === 'Lax'));
+		assert.ok(!cookies.some((cookie) => cookie.name === '__Host-haat_begun'));
+		assert.deepEqual(page.complaints, []);
+	}
+});
+
+await test('cancelled at Google, our page says so and keeps the way on', async () => {
+	const page = await openPage({ viewport: { width: 360, height: 720 } });
+	await page.goto(`${shop}/signin?next=/orders`);
+	await page.getByRole('link', { name: 'Continue with Google' }).click();
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	await page.getByText('Google has not signed you in.').waitFor();
+	await expectAccessible(page);
+	await screenshot(page, 'google-cancelled');
+	await page.getByRole('link', { name: 'Continue with Google' }).click();
+	await page.getByLabel('E-mail address').fill(`again${Date.now()}@haat.test`);
+	await page.getByRole('button', { name: 'Continue' }).click();
+	await page.waitForURL(`${shop}/orders`);
+});
+
+await test('with Google for a front end elsewhere, there and back, and cancelled', async () => {
 	const page = await openPage();
 	await page.goto(`${shop}/api/v1/auth/google?return_url=${encodeURIComponent(`${back}?from=cart`)}`);
 	assert.equal(new URL(page.url()).origin, sandbox);

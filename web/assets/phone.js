@@ -8,22 +8,26 @@
 	const browserClient = { clientType: 'CLIENT_TYPE_WEB', recaptchaVersion: 'RECAPTCHA_ENTERPRISE' };
 	const captchaLost = new Set(['CAPTCHA_CHECK_FAILED', 'MISSING_RECAPTCHA_TOKEN', 'INVALID_RECAPTCHA_TOKEN',
 		'INVALID_RECAPTCHA_ACTION', 'INVALID_APP_CREDENTIAL', 'MISSING_CLIENT_TYPE', 'MISSING_RECAPTCHA_VERSION']);
-	const words = {
-		INVALID_PHONE_NUMBER: 'This is no phone number. Begin with + and the country\'s code.',
-		MISSING_PHONE_NUMBER: 'This is no phone number. Begin with + and the country\'s code.',
-		INVALID_CODE: 'The code is wrong. Look at the message again.',
-		MISSING_CODE: 'The code is wrong. Look at the message again.',
-		SESSION_EXPIRED: 'The code is too old. Let another one be sent.',
-		INVALID_SESSION_INFO: 'The code is too old. Let another one be sent.',
-		MISSING_SESSION_INFO: 'The code is too old. Let another one be sent.',
-		TOO_MANY_ATTEMPTS_TRY_LATER: 'There were too many attempts. Wait a while, then try again.',
-		QUOTA_EXCEEDED: 'There were too many attempts. Wait a while, then try again.',
-		USER_DISABLED: 'This account is disabled.',
-		account_disabled: 'This account is disabled.',
-		rate_limited: 'There were too many attempts. Wait a while, then try again.',
-		identity_unproven: 'An account has this number but has not proven it. Sign in there by e-mail address and password.',
-		network: 'There is no answer. Look at your connection, then try again.',
+	const words = find('phone-sign-in').dataset;
+	const named = {
+		INVALID_PHONE_NUMBER: words.noNumber,
+		MISSING_PHONE_NUMBER: words.noNumber,
+		INVALID_CODE: words.wrongCode,
+		MISSING_CODE: words.wrongCode,
+		SESSION_EXPIRED: words.oldCode,
+		INVALID_SESSION_INFO: words.oldCode,
+		MISSING_SESSION_INFO: words.oldCode,
+		TOO_MANY_ATTEMPTS_TRY_LATER: words.tooMany,
+		QUOTA_EXCEEDED: words.tooMany,
+		USER_DISABLED: words.disabled,
+		account_disabled: words.disabled,
+		rate_limited: words.tooMany,
+		identity_unproven: words.unproven,
+		network: words.network,
 	};
+	const language = document.documentElement.lang;
+	const seconds = new Intl.NumberFormat(language, { style: 'unit', unit: 'second', unitDisplay: 'short' });
+	const waitSeconds = 30;
 	let session;
 
 	class Refused extends Error {}
@@ -64,7 +68,7 @@
 			const { recaptchaSiteKey } = await ask('/v1/recaptchaParams');
 			await new Promise((ready, failed) => {
 				window.captchaIsReady = ready;
-				load(`${settings.captcha}/api.js?onload=captchaIsReady&render=explicit&hl=en`).catch(failed);
+				load(`${settings.captcha}/api.js?onload=captchaIsReady&render=explicit&hl=${language}`).catch(failed);
 			});
 			drawn = window.grecaptcha.render('captcha', {
 				sitekey: recaptchaSiteKey, size: 'invisible', callback: (token) => answered(token),
@@ -109,13 +113,18 @@
 		const { idToken } = await ask('/v1/accounts:signInWithPhoneNumber', { sessionInfo: session, code });
 		// Without a token the number belongs to another account of the project, or that wants a second factor.
 		if (idToken === undefined) throw new Refused('USER_DISABLED');
-		await answerOf('/api/v1/auth/phone-login', { id_token: idToken, cookie: true });
-		location.replace(settings.back);
+		if (settings.back !== undefined) {
+			await answerOf('/api/v1/auth/phone-login', { id_token: idToken, cookie: true });
+			return location.replace(settings.back);
+		}
+		const enter = find('enter');
+		enter.elements.id_token.value = idToken;
+		return enter.submit();
 	}
 
 	function say(text) {
-		find('says').textContent = text;
-		find('says').className = text === '' ? '' : 'notice';
+		find('phone-says').textContent = text;
+		find('phone-says').hidden = text === '';
 	}
 
 	function show(form, field) {
@@ -124,36 +133,61 @@
 	}
 
 	// While it is under way nothing can be pressed again; what goes wrong is said.
+	async function run(button, act) {
+		if (button.hasAttribute('aria-disabled')) return;
+		button.setAttribute('aria-disabled', 'true');
+		say('');
+		try {
+			await act();
+		} catch (error) {
+			say(named[error.message] ?? (captchaLost.has(error.message) ? words.captcha : words.broken));
+		}
+		button.removeAttribute('aria-disabled');
+	}
+
 	function onSubmit(form, act) {
-		find(form).addEventListener('submit', async (event) => {
-			const button = find(form).querySelector('button[type=submit]');
+		find(form).addEventListener('submit', (event) => {
 			event.preventDefault();
-			button.disabled = true;
-			say('');
-			try {
-				await act();
-			} catch (error) {
-				say(words[error.message] ?? (captchaLost.has(error.message)
-					? 'The check that you are no robot failed. Try again.'
-					: 'Signing in by phone does not work at the moment. Try again later.'));
-			} finally {
-				button.disabled = false;
-			}
+			run(find(form).querySelector('button[type=submit]'), act);
 		});
 	}
 
-	onSubmit('ask', async () => {
-		const phone = find('phone').value.replace(/[^0-9+]/g, '');
+	// Another message may be on its way: the next one is sent after a while.
+	let timer;
+	function wait(left) {
+		clearTimeout(timer);
+		find('seconds').textContent = left > 0 ? seconds.format(left) : '';
+		if (left > 0) {
+			find('resend').setAttribute('aria-disabled', 'true');
+			timer = setTimeout(() => wait(left - 1), 1000);
+		} else {
+			find('resend').removeAttribute('aria-disabled');
+		}
+	}
+
+	const send = async (phone) => {
 		({ sessionInfo: session } = await sendCode(phone));
 		find('sent-to').textContent = phone;
+	};
+	onSubmit('ask', async () => {
+		await send(find('phone').value.replace(/[^0-9+]/g, ''));
 		show('prove', 'code');
+		wait(waitSeconds);
 	});
 	onSubmit('prove', () => signIn(find('code').value.trim()));
+	find('resend').addEventListener('click', async () => {
+		let sent = false;
+		await run(find('resend'), async () => {
+			await send(find('sent-to').textContent);
+			sent = true;
+		});
+		if (sent) wait(waitSeconds);
+	});
 	find('again').addEventListener('click', () => {
 		say('');
 		show('ask', 'phone');
 	});
 
-	document.documentElement.classList.add('script');
+	find('needs-script').hidden = true;
 	show('ask', 'phone');
 })();
