@@ -109,8 +109,9 @@ EXTRA_DIST += \
 	docs/decisions/0142-one-tab-listens.md \
 	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md \
 	docs/decisions/0144-script-adds-to-pages-that-work.md \
-	docs/decisions/0148-sign-in-elsewhere-ends-in-the-cookie.md \
+	docs/decisions/0145-errors-of-nginx-are-files.md \
 	docs/decisions/0147-forms-wait-for-who-sends-them.md \
+	docs/decisions/0148-sign-in-elsewhere-ends-in-the-cookie.md \
 	docs/decisions/0152-a-slow-line-is-measured-not-reckoned.md \
 	docs/decisions/0155-forms-have-keys.md \
 	docs/decisions/0156-what-is-typed-stays-in-the-tab.md

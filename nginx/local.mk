@@ -6,8 +6,8 @@ dist_nginx_DATA = nginx/common.conf nginx/fastcgi.conf
 
 nginx/haat.conf: nginx/haat.conf.in
 	$(AM_V_GEN)$(MKDIR_P) nginx && \
-	sed -e 's|@limits[@]||' -e 's|@production[@]||' -e 's|@live[@]||' -e 's|@run[@]|/run/haat|g' -e 's|@routes[@]|$(nginx_site)/routes.conf|' \
-		-e 's|@files[@]|/var/lib/haat/files|' -e 's|@media[@]|/var/lib/haat/media|' -e 's|@media_origins[@]|$(nginx_site)/media-origins|' -e 's|@site[@]|$(nginx_site)|g' -e 's|@web[@]|$(pkgdatadir)/web|' \
+	sed -e 's|@limits[@]||' -e 's|@production[@]||' -e 's|@live[@]||' -e 's|@brotli[@]||' -e 's|@run[@]|/run/haat|g' -e 's|@routes[@]|$(nginx_site)/routes.conf|' \
+		-e 's|@files[@]|/var/lib/haat/files|' -e 's|@pages[@]|/var/lib/haat/pages|' -e 's|@media[@]|/var/lib/haat/media|' -e 's|@media_origins[@]|$(nginx_site)/media-origins|' -e 's|@site[@]|$(nginx_site)|g' -e 's|@web[@]|$(pkgdatadir)/web|' \
 		-e 's|@port[@]|443|' -e 's|@plain_port[@]|80|' -e 's|@port_behind_host[@]||' -e 's|@hosts[@]|localhost|' -e 's|@certificate[@]|$(sysconfdir)/haat/tls/server.pem|' \
 		-e 's|@certificate_key[@]|$(sysconfdir)/haat/tls/server.key|' -e 's|@access_log[@]|/var/log/nginx/haat.log|' \
 		'$(srcdir)/nginx/haat.conf.in' >'$@'

@@ -7,7 +7,7 @@ needed_packages=(
 	libfcgi-dev libjson-c-dev libmariadb-dev libssl-dev libcurl4-openssl-dev libmemcached-dev libcunit1-dev libinih-dev
 	libunistring-dev libcrypt-dev zlib1g-dev libmicrohttpd-dev libpango1.0-dev
 	fonts-dejavu-core fonts-lohit-beng-bengali fonts-lohit-deva tzdata
-	nginx-light=nginx libnginx-mod-nchan mariadb-server-core mariadb-client-core memcached=memcached
+	nginx-light=nginx libnginx-mod-nchan libnginx-mod-http-brotli-static brotli=brotli mariadb-server-core mariadb-client-core memcached=memcached
 	libvips-tools=vipsthumbnail
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )

@@ -90,6 +90,8 @@ make_signer() {
 # nginx's module for live updates: another origin's nginx may be without it.
 nchan_module=/usr/lib/nginx/modules/ngx_nchan_module.so
 has_nchan() { [ -e "$nchan_module" ]; }
+# Its module for files that are packed by brotli: without it browsers get them by gzip.
+brotli_module=/usr/lib/nginx/modules/ngx_http_brotli_static_module.so
 
 write_config() {
 	write_changed "$run/haat.conf" <<-TEXT
@@ -233,19 +235,21 @@ write_config() {
 
 # The installed site with the paths of this shop; limits follow the same switch as those of the workers.
 write_nginx() {
-	local limits='#' live='#' nchan= user= origins
+	local limits='#' live='#' brotli='#' modules= user= origins
 	[ "${HAAT_LIMITS_ENABLED:-false}" != true ] || limits=
 	[ "$(id -u)" -ne 0 ] || user='user root;'
-	! has_nchan || { live=; nchan="load_module $nchan_module;"; }
+	! has_nchan || { live=; modules="load_module $nchan_module;"; }
+	[ ! -e "$brotli_module" ] || { brotli=; modules+=" load_module $brotli_module;"; }
 	mkdir -p "$run/nginx" "$run/files" "$run/imports" "$run/media" "$run/originals"
 	write_changed "$run/nginx/routes.conf" <"$build/nginx/routes.conf"
 	# What is wrong with the settings, the part that does not start for it says.
 	! origins=$(ctl config nginx 2>/dev/null) || write_changed "$run/nginx/media-origins.conf" <<<"$origins"
-	sed -e "s|@user@|$user|" -e "s|@nchan@|$nchan|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
+	mkdir -p "$run/pages" && { ctl config pages "$run/pages" 2>/dev/null || true; }
+	sed -e "s|@user@|$user|" -e "s|@modules@|$modules|" -e "s|@run@|$run|g" -e "s|@port@|$port|" -e "s|@provider_hosts@|$provider_hosts|" -e "s|@sandbox_port@|$((port + 1))|" "$top/nginx/nginx.conf.in" | write_changed "$run/nginx/nginx.conf"
 	sed -e "s|@limits@|$limits|" -e "s|@run@|$run|g" -e "s|@site@|$top/nginx|g" -e "s|@web@|$build/web/named|" -e "s|@routes@|$run/nginx/routes.conf|" -e "s|@files@|$run/files|" -e "s|@media@|$run/media|" -e "s|@media_origins@|$run/nginx/media-origins|" -e "s|@port@|127.0.0.1:$port|" \
 		-e "s|@plain_port@|unix:$run/plain.sock|" -e "s|@port_behind_host@|:$port|" \
 		-e "s|@hosts@|localhost 127.0.0.1${hosts:+ $hosts}|" -e "s|@certificate@|$run/tls/server.pem|" \
-		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" -e "s|@live@|$live|" \
+		-e "s|@certificate_key@|$run/tls/server.key|" -e "s|@access_log@|$run/log/access.log|" -e "s|@production@|#|" -e "s|@live@|$live|" -e "s|@brotli@|$brotli|" -e "s|@pages@|$run/pages|" \
 		"$top/nginx/haat.conf.in" | write_changed "$run/nginx/haat.conf"
 }
 

@@ -64,9 +64,11 @@ dist_messages_DATA = \
 web_assets = \
 	web/assets/art.svg \
 	web/assets/cart.js \
+	web/assets/icon.svg \
 	web/assets/invoice.css \
 	web/assets/list.js \
 	web/assets/live.js \
+	web/assets/next.speculation \
 	web/assets/pay.css \
 	web/assets/pay.js \
 	web/assets/phone.js \
@@ -74,16 +76,19 @@ web_assets = \
 	web/assets/shop.css \
 	web/assets/shop.js \
 	web/assets/upload.js
-EXTRA_DIST += $(web_assets)
+EXTRA_DIST += $(web_assets) web/favicon.ico
 
 # An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and
-# ASSET_PAY_CSS its address.
-src/pages/assets.h: $(web_assets)
+# ASSET_PAY_CSS its address.  Beside it lie the same packed by gzip and, where the program is there, by brotli, for nginx to send.
+src/pages/assets.h: $(web_assets) web/favicon.ico
 	$(AM_V_GEN)$(MKDIR_P) src/pages && rm -rf web/named && $(MKDIR_P) web/named/assets && \
+	cp '$(srcdir)/web/favicon.ico' web/named && chmod 644 web/named/favicon.ico && \
 	for asset in $(web_assets); do \
 		case $$asset in /*) file=$$asset ;; *) file=$(srcdir)/$$asset; test -e "$$file" || file=$$asset ;; esac; \
 		name=$${asset##*/}; digest=`sha256sum "$$file" | cut -c 1-12`; named=$${name%.*}.$$digest.$${name##*.}; \
 		cp "$$file" "web/named/assets/$$named" && chmod 644 "web/named/assets/$$named" || exit 1; \
+		gzip -9nk "web/named/assets/$$named" || exit 1; \
+		if command -v brotli >/dev/null; then brotli -q 11 "web/named/assets/$$named" || exit 1; fi; \
 		printf '#define ASSET_%s "/assets/%s"\n' "`printf %s "$$name" | tr a-z. A-Z_`" "$$named"; \
 	done >'$@.new' && mv '$@.new' '$@'
 
@@ -92,6 +97,7 @@ uninstall-local: uninstall-assets
 install-assets: src/pages/assets.h
 	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/assets'
 	$(INSTALL_DATA) web/named/assets/* '$(DESTDIR)$(pkgdatadir)/web/assets'
+	$(INSTALL_DATA) web/named/favicon.ico '$(DESTDIR)$(pkgdatadir)/web'
 uninstall-assets:
 	rm -rf '$(DESTDIR)$(pkgdatadir)/web'
 clean-local: clean-assets

@@ -179,6 +179,16 @@ print_languages(struct text *out)
 	    codes.bytes, codes.bytes);
 }
 
+/* The directory of a language's pages: none, or its code and a slash. */
+static void
+print_language(struct text *out)
+{
+	TEXT_ADD(out, "map $request_uri $haat_language {\n\tdefault \"\";\n");
+	for (size_t i = 0; locale_code(i) != NULL; i++)
+		text_addf(out, "\t\"~^/%s([/?]|$)\" %s/;\n", locale_code(i), locale_code(i));
+	TEXT_ADD(out, "}\n\n");
+}
+
 static void
 print_errors(struct text *out)
 {
@@ -204,9 +214,9 @@ nginx_print(struct text *out, const char *const *senders)
 	    "# The path, which is what the worker looks at too: of a page without the language in front.\n"
 	    "map $request_uri $haat_path {\n");
 	print_languages(out);
-	TEXT_ADD(out,
-	    "\t\"~^(?<haat_bare_path>[^?]*)\" $haat_bare_path;\n}\n\n"
-	    "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
+	TEXT_ADD(out, "\t\"~^(?<haat_bare_path>[^?]*)\" $haat_bare_path;\n}\n\n");
+	print_language(out);
+	TEXT_ADD(out, "map $haat_method:$haat_path $haat_pool {\n\tdefault api;\n");
 	print_entries(out, is_large, 0, "large");
 	for (int pool = 0; pool < POOL__COUNT; pool++)
 		print_entries(out, is_first_of_pool, pool, pool_values[pool]);

@@ -19,6 +19,7 @@ extern const struct nginx_error {
  *   $haat_sensitive    the client's address where the row signs in or begins a payment, else empty
  *   $haat_public_read  the client's address where the row is read by anybody, else empty
  *   $haat_page         1 where the row is a page for people, else empty
+ *   $haat_language     where the pages of the path's language lie: "bn/"; empty for the first one
  *   $haat_webhook      the sender of a webhook, when it is one of `senders` (NULL at the end), else empty
  * And two that look at $status: $haat_error_code and $haat_error_message.
  */

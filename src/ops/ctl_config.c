@@ -3,10 +3,19 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/locale.h"
 #include "base/text.h"
 #include "media/media.h"
 #include "notify/letter_words.h"
+#include "pages/error_pages.h"
+#include "pages/pages.h"
 #include "store/cache.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PAGE_MODE = 0644, DIRECTORY_MODE = 0755, PAGE_ROOM = 16 * 1024 };
 
 /* Is one of the servers reached over the network? */
 static bool
@@ -115,6 +124,59 @@ run_nginx(struct control *control, int count, char **arguments)
 	return COMMAND_OK;
 }
 
+/* A file is whole or not there: nginx may be sending it. */
+static bool
+write_page(struct arena *arena, const char *directory, const char *name, const struct text *page)
+{
+	const char *path = arena_format(arena, "%s/%s.html", directory, name), *draft = arena_format(arena, "%s.new", path);
+	FILE       *file = fopen(draft, "w");
+	bool        written;
+
+	if (file == NULL)
+		return false;
+	written = fwrite(page->bytes, 1, page->length, file) == page->length;
+	return fclose(file) == 0 && written && chmod(draft, PAGE_MODE) == 0 && rename(draft, path) == 0;
+}
+
+static bool
+make_directory(const char *directory)
+{
+	return mkdir(directory, DIRECTORY_MODE) == 0 || errno == EEXIST;
+}
+
+/* One language, where $haat_language of nginx's site looks for it. */
+static bool
+write_pages(struct control *control, const char *directory, const struct locale *locale)
+{
+	if (locale != NULL)
+		directory = arena_format(control->arena, "%s/%s", directory, locale->code);
+	if (!make_directory(directory))
+		return false;
+	for (const struct error_page *page = error_pages; page->name != NULL; page++) {
+		struct text html = text_new(control->arena, PAGE_ROOM);
+
+		error_page_print(control->work, locale, page, &html);
+		if (!write_page(control->arena, directory, page->name, &html))
+			return false;
+	}
+	return true;
+}
+
+static int
+run_pages(struct control *control, int count, char **arguments)
+{
+	const char *const *codes = control->config->pages.languages;
+	const char        *error;
+
+	(void)count;
+	if (!pages_load(control->config, &error))
+		return command_cannot("%s", error);
+	for (size_t i = 0; codes[i] != NULL; i++)
+		if (!write_pages(control, arguments[0], i == 0 ? NULL : locale_find(codes[i], strlen(codes[i]))))
+			return command_cannot("cannot write the pages into '%s': %s", arguments[0], strerror(errno));
+	return COMMAND_OK;
+}
+
 const struct command config_commands[] = {
 	{ "config check", "",
 	    "check the configuration and the letters' templates, and warn if the cache is not reachable; exits with 1 if they are invalid",
@@ -125,5 +187,7 @@ const struct command config_commands[] = {
 	    run_document },
 	{ "config nginx", "", "print what nginx must know of the configuration: /etc/haat/nginx/media-origins.conf", 0, 0, false,
 	    run_nginx },
+	{ "config pages", "DIRECTORY", "write the pages that nginx shows where no worker can: /var/lib/haat/pages", 1, 1, false,
+	    run_pages },
 	{ NULL },
 };

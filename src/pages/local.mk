@@ -11,6 +11,7 @@ libhaat_a_SOURCES += \
 	src/pages/confirm_page.c \
 	src/pages/data_page.c \
 	src/pages/elsewhere.c src/pages/elsewhere.h \
+	src/pages/error_pages.h \
 	src/pages/form_view.c src/pages/form_view.h \
 	src/pages/google_page.c \
 	src/pages/invoice_page.c src/pages/invoice_page.h \

@@ -22,6 +22,7 @@ static const struct member site_members[] = {
 	M_TEXT(struct site, style, "style", 100),
 	M_TEXT(struct site, art, "art", 100),
 	M_TEXT(struct site, script, "script", 100),
+	M_TEXT(struct site, icon, "icon", 100),
 	M_TEXT(struct site, page_script, "page_script", 100),
 	M_TEXT(struct site, language, "language", 16),
 	M_TEXT(struct site, direction, "direction", 3),
@@ -109,6 +110,7 @@ site_of(struct request *request, bool canonical)
 	struct site                 site = { .style = ASSET_SHOP_CSS,
 				.script = ASSET_SHOP_JS,
 				.art = ASSET_ART_SVG,
+				.icon = ASSET_ICON_SVG,
 				.language = language->locale->code,
 				.direction = language->locale->direction,
 				.base = language->base,
@@ -143,12 +145,20 @@ site_print(const struct request *request, enum site_template page, const void *v
 	template_print(language_of(request)->templates[page], value, out);
 }
 
+/* Which pages the browser may fetch before they are asked for: those that are public, too. */
+static void
+name_next_pages(struct request *request)
+{
+	respond_header(request, "Speculation-Rules", "\"" ASSET_NEXT_SPECULATION "\"");
+}
+
 const struct problem *
 site_respond_kept(struct request *request, const struct stamped_key *key, stamped_maker *make, void *argument)
 {
 	struct stamped_key page = *key;
 
 	page.name = arena_format(request->work->arena, "html %s %s", language_of(request)->locale->code, key->name);
+	name_next_pages(request);
 	return respond_stamped(request, &page, make, argument);
 }
 
@@ -159,6 +169,7 @@ site_respond(struct request *request, stamped_maker *make, void *argument)
 	const char *label = "";
 
 	TRY(make(request->work, argument, &html, &label));
+	name_next_pages(request);
 	respond_header(request, "Cache-Control", "no-cache");
 	return respond_text(request, PAGE_TYPE, html.bytes, html.length);
 }

@@ -21,7 +21,7 @@ struct site_link {
 
 /* The member "site" of each page. */
 struct site {
-	const char       *style, *script;
+	const char       *style, *script, *icon;
 	const char       *page_script; /* of this page alone, or NULL */
 	const char       *art;         /* the drawings, each by its name behind a # */
 	const char       *language, *direction;

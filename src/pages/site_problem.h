@@ -7,7 +7,7 @@
 struct problem_view {
 	struct site site;
 	int64_t     status, seconds;
-	bool        is_missing, is_gone, is_limited, is_broken; /* one of them */
+	bool        is_missing, is_gone, is_limited, is_large, is_refused, is_broken; /* one of them */
 	const char *request_id;
 };
 SHAPE_DECLARE(struct problem_view, problem_view_shape);
