@@ -8,6 +8,7 @@ dist_pages_DATA = \
 	web/pages/account-payments.html \
 	web/pages/account-security.html \
 	web/pages/account.html \
+	web/pages/currencies.html \
 	web/pages/field.html \
 	web/pages/foot.html \
 	web/pages/cart.html \

@@ -194,6 +194,22 @@ check_permission(const struct request *request)
 
 static const struct shape nothing = { .name = "Nothing" };
 
+/* Of a page's query what the page knows: others who link to it add words of their own, to see who has come from them. */
+static const char *
+known_to(const struct shape *shape, const char *query, struct arena *arena)
+{
+	struct text known = text_new(arena, strlen(query) + 1);
+
+	for (const char *pair = query; *pair != '\0';) {
+		const size_t length = strcspn(pair, "&");
+
+		if (shape_member(shape, pair, strcspn(pair, "=&")) != NULL)
+			text_addf(&known, "%s%.*s", known.length > 0 ? "&" : "", (int)length, pair);
+		pair += length + (pair[length] == '&');
+	}
+	return known.bytes;
+}
+
 static const struct problem *
 parse_query(struct request *request)
 {
@@ -204,7 +220,7 @@ parse_query(struct request *request)
 	if (request->route->any_query)
 		return OK;
 	if (request->route->show_problem != NULL)
-		request->query = without_empty(request->work->arena, request->query);
+		request->query = known_to(shape, without_empty(request->work->arena, request->query), request->work->arena);
 	into = arena_alloc(request->work->arena, shape->size);
 	if (!shape_parse_query(shape, request->query, request->work->arena, into, &faults))
 		return problem_faults(

@@ -48,6 +48,12 @@ static const struct member list_choice_members[] = {
 };
 SHAPE(struct list_choice, list_choice_shape, "ListChoice", list_choice_members);
 
+static const struct member currency_menu_members[] = {
+	M_TEXT(struct currency_menu, own_currency, "own_currency", 4400),
+	M_ARRAY(struct currency_menu, currencies, n_currencies, "currencies", list_choice_shape, CHOICES_MAX),
+};
+SHAPE_SHARED(struct currency_menu, currency_menu_shape, "CurrencyMenu", currency_menu_members);
+
 static const struct member ordering_choice_members[] = {
 	M_ENUM(struct ordering_choice, ordering, "ordering", ordering_words),
 	M_TEXT(struct ordering_choice, url, "url", 4096),
@@ -74,7 +80,6 @@ static const struct member list_view_members[] = {
 	M_ARRAY(struct list_view, orderings, n_orderings, "orderings", ordering_choice_shape, ORDERINGS),
 	M_ARRAY(struct list_view, brands, n_brands, "brands", list_choice_shape, CHOICES_MAX),
 	M_ARRAY(struct list_view, categories, n_categories, "categories", list_choice_shape, CHOICES_MAX),
-	M_ARRAY(struct list_view, currencies, n_currencies, "currencies", list_choice_shape, CHOICES_MAX),
 	M_ARRAY(struct list_view, kept, n_kept, "kept", hidden_shape, CHOICES_MAX),
 	M_TEXT(struct list_view, next, "next", 4400),
 	M_TEXT(struct list_view, previous, "previous", 4400),
@@ -84,7 +89,7 @@ static const struct member list_view_members[] = {
 	M_BOOLEAN(struct list_view, truncated, "truncated"),
 	M_BOOLEAN(struct list_view, has_brands, "has_brands"),
 	M_BOOLEAN(struct list_view, any_brand, "any_brand"),
-	M_TEXT(struct list_view, own_currency, "own_currency", 4400),
+	M_OBJECT(struct list_view, menu, "menu", currency_menu_shape),
 	M_TEXT(struct list_view, min_price, "min_price", 24),
 	M_TEXT(struct list_view, max_price, "max_price", 24),
 	M_TEXT(struct list_view, currency, "currency", 3),
@@ -319,20 +324,18 @@ fill_filters(struct request *request, const struct wanted_list *wanted, const ch
 		    : arena_format(arena, "%s%s?q=%s", site_base(request), request->path, percent_encode(arena, query->search));
 }
 
-/* In which other currency prices may be shown beside their own. */
-static void
-fill_currencies(struct request *request, const struct wanted_list *wanted, struct list_view *view)
+struct currency_menu
+currency_menu(struct request *request, const char *chosen)
 {
-	const char *const *codes = request->work->config->pages.currencies;
+	const char *const   *codes = request->work->config->pages.currencies;
+	struct currency_menu menu = { .own_currency = list_url(request, "display_currency", NULL),
+		.currencies = ARENA_ARRAY(request->work->arena, CHOICES_MAX, struct list_choice) };
 
-	view->currencies = ARENA_ARRAY(request->work->arena, CHOICES_MAX, struct list_choice);
-	view->site.display_currency = wanted->query.display_currency;
-	view->own_currency = list_url(request, "display_currency", NULL);
 	for (size_t i = 0; i < CHOICES_MAX && codes[i] != NULL; i++)
-		view->currencies[view->n_currencies++] = (struct list_choice) { .name = codes[i],
+		menu.currencies[menu.n_currencies++] = (struct list_choice) { .name = codes[i],
 			.url = list_url(request, "display_currency", codes[i]),
-			.chosen =
-			    wanted->query.display_currency != NULL && strcmp(wanted->query.display_currency, codes[i]) == 0 };
+			.chosen = chosen != NULL && strcmp(chosen, codes[i]) == 0 };
+	return menu;
 }
 
 static const struct problem *
@@ -417,7 +420,8 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	split_cards(work->arena, &results, wanted->as == SITE_HOME ? 0 : FIRST_CARDS, &wanted->view);
 	fill_orderings(request, wanted, &wanted->view);
 	fill_filters(request, wanted, facets, &wanted->view);
-	fill_currencies(request, wanted, &wanted->view);
+	wanted->view.site.display_currency = wanted->query.display_currency;
+	wanted->view.menu = currency_menu(request, wanted->query.display_currency);
 	wanted->view.site.page_script = ASSET_LIST_JS;
 	page_fill_links(request, &wanted->page, &listed, &wanted->view);
 	wanted->view.next = site_address(request, wanted->view.next);

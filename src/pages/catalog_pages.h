@@ -24,6 +24,17 @@ struct list_choice {
 	bool        chosen;
 };
 
+/* In which other currency prices may be shown beside their own: the same page with each, and with none. */
+struct currency_menu {
+	const char         *own_currency;
+	struct list_choice *currencies;
+	size_t              n_currencies;
+};
+SHAPE_DECLARE(struct currency_menu, currency_menu_shape);
+
+/* Of the page of the request; `chosen`: the one it is shown in, or NULL. */
+struct currency_menu currency_menu(struct request *request, const char *chosen);
+
 /* The same of an order: its word is a message. */
 struct ordering_choice {
 	int         ordering;
@@ -46,14 +57,14 @@ struct list_view {
 	const char             *shop;         /* JSON of shop_shape, or NULL */
 	const char             *first, *rest; /* JSON arrays of summaries: those seen at once, and the others */
 	struct ordering_choice *orderings;
-	struct list_choice     *brands, *categories, *currencies;
-	size_t                  n_orderings, n_brands, n_categories, n_currencies;
+	struct list_choice     *brands, *categories;
+	size_t                  n_orderings, n_brands, n_categories;
 	const char             *next, *previous;
 	const char             *clear; /* the list without its filters; NULL: there are none */
 	bool                    in_stock, is_empty, truncated, has_brands, any_brand;
 	const char             *min_price, *max_price, *currency;
-	const char             *own_currency; /* the list with prices in their own alone */
-	struct hidden          *kept;         /* what a form of the list sends along */
+	struct currency_menu    menu;
+	struct hidden          *kept; /* what a form of the list sends along */
 	size_t                  n_kept;
 	const char             *brand;                          /* the name of the chosen one, or NULL */
 	const char             *no_brand, *no_stock, *no_price; /* the list without that filter, where it stands */
@@ -71,6 +82,7 @@ struct product_view {
 	struct category_brief *path;
 	size_t                 n_path;
 	bool                   has_options, has_more_images, has_one_variant;
+	struct currency_menu   menu;
 };
 SHAPE_DECLARE(struct product_view, product_view_shape);
 

@@ -21,8 +21,8 @@ const char *const order_notices[] = { "not_cancellable", "part_has_left", "not_r
 	"too_many_pieces", "not_payable", "payment_waits", "provider_away", "provider_refused", "too_many_tries", NULL };
 
 /* In the order of order_money.c. */
-static const char *const order_declines[] = { "funds", "expired_card", "wrong_card", "not_confirmed", "too_late", "by_payer", "unsaid",
-	NULL };
+static const char *const order_declines[] = { "funds", "expired_card", "wrong_card", "not_confirmed", "too_late", "by_payer",
+	"unsaid", NULL };
 
 /* What a customer is told of what has happened; other events are not for them. */
 static const char *const order_steps[] = { "order.placed", "order.paid", "order.confirmed", "payment.failed", "fulfilment.packed",

@@ -6,6 +6,7 @@
 #include "catalog/document.h"
 #include "catalog/recommend.h"
 #include "catalog/shown.h"
+#include "exchange/display.h"
 #include "media/media.h"
 #include "pages/assets.h"
 #include "pages/catalog_pages.h"
@@ -27,6 +28,7 @@ static const struct member product_view_members[] = {
 	M_BOOLEAN(struct product_view, has_options, "has_options"),
 	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
 	M_BOOLEAN(struct product_view, has_one_variant, "has_one_variant"),
+	M_OBJECT(struct product_view, menu, "menu", currency_menu_shape),
 };
 SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_view_members);
 
@@ -82,13 +84,14 @@ static const struct problem *
 make_product_page(struct work *work, void *argument, struct text *into, const char **label)
 {
 	struct request      *request = argument;
+	const char          *currency = QUERY(request, struct display_query)->display_currency;
 	struct shown_product shown;
-	struct product_view  view = { .site = site_of(request, true) };
+	struct product_view  view = { .site = site_of(request, true), .menu = currency_menu(request, currency) };
 	struct json_object  *product, *part;
 	struct uuid          category;
 
 	(void)label;
-	TRY(show_product(work, path_text(request, "product"), NULL, &shown));
+	TRY(show_product(work, path_text(request, "product"), currency, &shown));
 	view.product = arena_copy(work->arena, shown.json, shown.length);
 	product = json_read(work->arena, view.product, shown.length);
 	if (product == NULL)
@@ -99,6 +102,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 	if (json_object_object_get_ex(product, "images", &part))
 		split_media(work->arena, part, &view);
 	view.site.page_script = ASSET_PRODUCT_JS;
+	view.site.display_currency = currency;
 	if (json_object_object_get_ex(product, "category", &part) && uuid_parse(text_member(part, "id"), &category))
 		TRY(read_category_path(work, (struct category_id) { category }, &view.path, &view.n_path));
 	site_print(request, SITE_PRODUCT, &view, into);
@@ -110,8 +114,10 @@ show_product_page(struct request *request)
 {
 	struct stamped_key key;
 
-	if (shown_product_key(request->work, path_text(request, "product"), &key))
+	if (shown_product_key(request->work, path_text(request, "product"), &key)) {
+		shown_displayed(request->work, QUERY(request, struct display_query)->display_currency, &key);
 		return site_respond_kept(request, &key, make_product_page, request);
+	}
 	return site_respond(request, make_product_page, request);
 }
 
@@ -120,11 +126,13 @@ make_related_page(struct work *work, void *argument, struct text *into, const ch
 {
 	struct request     *request = argument;
 	struct text         products = text_new(work->arena, 8 * 1024), together = text_new(work->arena, 4096);
+	const char         *currency = QUERY(request, struct display_query)->display_currency;
 	struct related_view view = { .site = site_of(request, false) };
 
 	(void)label;
-	TRY(recommend_products(work, path_text(request, "product"), RELATED, NULL, &products));
-	TRY(find_bought_together(work, path_text(request, "product"), TOGETHER, NULL, &together));
+	view.site.display_currency = currency;
+	TRY(recommend_products(work, path_text(request, "product"), RELATED, currency, &products));
+	TRY(find_bought_together(work, path_text(request, "product"), TOGETHER, currency, &together));
 	view.products = products.bytes;
 	view.together = together.bytes;
 	view.has_together = strcmp(together.bytes, "[]") != 0;
@@ -138,15 +146,18 @@ show_related_page(struct request *request)
 {
 	struct stamped_key key;
 
-	if (shown_beside_key(request->work, "related", path_text(request, "product"), "", true, &key))
+	if (shown_beside_key(request->work, "related", path_text(request, "product"), "", true, &key)) {
+		shown_displayed(request->work, QUERY(request, struct display_query)->display_currency, &key);
 		return site_respond_kept(request, &key, make_related_page, request);
+	}
 	return site_respond(request, make_related_page, request);
 }
 
 static const struct route product_pages[] = {
-	{ GET, "/products/{product}", .id = "showProductPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
-	    .summary = "A product, with its pictures, choices and reviews", .handler = show_product_page },
-	{ GET, "/products/{product}/related", .id = "showRelatedPage", PUBLIC_PAGE, .errors = ERRORS(NOT_FOUND),
-	    .summary = "What else could be bought beside a product", .handler = show_related_page },
+	{ GET, "/products/{product}", .id = "showProductPage", PUBLIC_PAGE, .query = &display_query_shape,
+	    .errors = ERRORS(NOT_FOUND), .summary = "A product, with its pictures, choices and reviews",
+	    .handler = show_product_page },
+	{ GET, "/products/{product}/related", .id = "showRelatedPage", PUBLIC_PAGE, .query = &display_query_shape,
+	    .errors = ERRORS(NOT_FOUND), .summary = "What else could be bought beside a product", .handler = show_related_page },
 };
 ROUTE_TABLE(product_pages_table, "Product pages", "A product and what belongs to it, for people.", product_pages);

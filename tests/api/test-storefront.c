@@ -168,7 +168,6 @@ lists_are_narrowed_by_links(void)
 	CHECK(!says(&answer, "href=\"/categories"));
 	CHECK_INT(page_of("/categories/there-is-none").status, 404);
 	CHECK_INT(page_of(form("/categories/%s?cursor=x", category)).status, 400);
-	CHECK_INT(page_of(form("/categories/%s?nonsense=x", category)).status, 400);
 }
 
 static void
@@ -261,6 +260,46 @@ what_pages_may_run(void)
 	}
 }
 
+/* Who links to a page adds words of their own to its address; they are nothing to us, and go no further. */
+static void
+what_others_add_is_left_out(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer = page_of(form("/products/%s?fbclid=x&utm_source=%%22%%3E", slug));
+
+	EXPECT(answer, 200);
+	CHECK(!says(&answer, "fbclid") && !says(&answer, "utm_source"));
+	answer = page_of("/search?q=a&gclid=x&in_stock=true");
+	EXPECT(answer, 200);
+	CHECK(!says(&answer, "gclid"));
+	CHECK(says(&answer, "/search?q=a&amp;in_stock=true&amp;ordering=price"));
+	CHECK_INT(page_of("/search?q=a&in_stock=perhaps").status, 400);
+}
+
+/* The price in another currency goes along from the list to the product, and stands in the address alone. */
+static void
+prices_are_shown_in_another_currency(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer = page_of(form("/categories/%s?display_currency=EUR", field(&goods, "category.slug")));
+
+	EXPECT(answer, 200);
+	CHECK(says(&answer, form("href=\"/products/%s?display_currency=EUR\"", slug)));
+	answer = page_of(form("/products/%s?display_currency=EUR", slug));
+	EXPECT(answer, 200);
+	CHECK(says(&answer, "≈ €"));
+	CHECK(says(&answer, form("data-related=\"/products/%s/related?display_currency=EUR\"", slug)));
+	CHECK(says(&answer, form("href=\"/products/%s\" rel=\"nofollow\"", slug)));
+	CHECK(says(&answer, form("<link rel=\"canonical\" href=\"%s/products/%s\">", api_origin(), slug)));
+	EXPECT(page_of(form("/products/%s/related?display_currency=EUR", slug)), 200);
+	answer = page_of(form("/products/%s", slug));
+	CHECK(!says(&answer, "≈"));
+	CHECK_INT(page_of(form("/products/%s?display_currency=euro", slug)).status, 400);
+}
+
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
     TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
-    TEST(paths_that_there_are_none_of), TEST(what_pages_may_run))
+    TEST(paths_that_there_are_none_of), TEST(what_pages_may_run), TEST(what_others_add_is_left_out),
+    TEST(prices_are_shown_in_another_currency))

@@ -164,6 +164,18 @@ await test('prices in another currency, in the address', async () => {
 	await page.waitForURL(/display_currency=INR/);
 	assert.ok(page.url().includes('q='));
 	assert.match(await page.locator('[data-grid] > li').first().innerText(), /≈ ₹/);
+	await page.locator('[data-grid] a').first().click();
+	await page.waitForURL(/\/products\/.*display_currency=INR/);
+	const shown = () => page.locator('[data-displayed]').innerText();
+	const before = await shown();
+	assert.match(before, /≈ ₹/);
+	await page.locator('.pick:has([value="blue"])').click();
+	assert.notEqual(await shown(), before, 'of what is chosen');
+	await expectAccessible(page);
+	await screenshot(page, 'product-in-rupees');
+	await page.locator('[data-menu] summary').click();
+	await page.getByRole('link', { name: 'USD' }).click();
+	await page.waitForURL(/display_currency=USD/);
 	fine(page);
 	await page.context().close();
 });

@@ -42,10 +42,12 @@
 	function choices(form) {
 		const variants = [...form.querySelectorAll(".variant")].map((label) => ({
 			label, input: label.querySelector("input"), options: optionsOf(label), price: label.querySelector(".amount").textContent,
+			displayed: label.querySelector(".displayed")?.textContent ?? "",
 		}));
 		const names = [...new Set(variants.flatMap((one) => [...one.options.keys()]))], chosen = new Map();
 		const place = form.querySelector("[data-choices]"), says = form.querySelector("[data-choice-says]");
-		const list = form.querySelector(".variants"), price = document.querySelector("[data-price]"), button = form.querySelector("[type=submit]");
+		const list = form.querySelector(".variants"), button = form.querySelector("[type=submit]");
+		const price = document.querySelector("[data-price]"), displayed = price.querySelector("[data-displayed]");
 
 		if (names.length === 0 || variants.length < 2) return;
 		const fits = (one, but) => names.every((name) => name === but || one.options.get(name) === chosen.get(name));
@@ -62,6 +64,7 @@
 			}
 			for (const one of variants) one.input.checked = one === found && !one.input.disabled;
 			if (found) price.querySelector("strong").textContent = found.price;
+			if (found && displayed) displayed.textContent = found.displayed;
 			price.querySelector(".from")?.toggleAttribute("hidden", found !== undefined);
 			says.textContent = found === undefined ? form.dataset.none : found.input.disabled ? form.dataset.soldOut : "";
 			button?.setAttribute("aria-disabled", String(found === undefined || found.input.disabled));
