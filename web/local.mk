@@ -10,7 +10,6 @@ dist_pages_DATA = \
 	web/pages/account.html \
 	web/pages/currencies.html \
 	web/pages/field.html \
-	web/pages/foot.html \
 	web/pages/cart.html \
 	web/pages/checkout-order.html \
 	web/pages/checkout-where.html \
@@ -18,7 +17,6 @@ dist_pages_DATA = \
 	web/pages/checkout.html \
 	web/pages/confirm.html \
 	web/pages/letter.html \
-	web/pages/head.html \
 	web/pages/card-body.html \
 	web/pages/card-first.html \
 	web/pages/card.html \
@@ -34,10 +32,12 @@ dist_pages_DATA = \
 	web/pages/orders.html \
 	web/pages/new-password.html \
 	web/pages/once.html \
+	web/pages/pay-bar.html \
+	web/pages/pay-problem.html \
+	web/pages/pay-provider.html \
 	web/pages/pay.html \
 	web/pages/phone-number.html \
 	web/pages/phone.html \
-	web/pages/problem-site.html \
 	web/pages/problem.html \
 	web/pages/product.html \
 	web/pages/products.html \
@@ -70,7 +70,6 @@ web_assets = \
 	web/assets/list.js \
 	web/assets/live.js \
 	web/assets/next.speculation \
-	web/assets/pay.css \
 	web/assets/pay.js \
 	web/assets/phone.js \
 	web/assets/product.js \
@@ -79,8 +78,8 @@ web_assets = \
 	web/assets/upload.js
 EXTRA_DIST += $(web_assets) web/favicon.ico
 
-# An asset's name holds a digest of it, so that browsers keep it for ever: pay.css is web/named/assets/pay.0123456789ab.css, and
-# ASSET_PAY_CSS its address.  Beside it lie the same packed by gzip and, where the program is there, by brotli, for nginx to send.
+# An asset's name holds a digest of it, so that browsers keep it for ever: shop.css is web/named/assets/shop.0123456789ab.css, and
+# ASSET_SHOP_CSS its address.  Beside it lie the same packed by gzip and, where the program is there, by brotli, for nginx to send.
 src/pages/assets.h: $(web_assets) web/favicon.ico
 	$(AM_V_GEN)$(MKDIR_P) src/pages && rm -rf web/named && $(MKDIR_P) web/named/assets && \
 	cp '$(srcdir)/web/favicon.ico' web/named && chmod 644 web/named/favicon.ico && \

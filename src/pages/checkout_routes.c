@@ -353,7 +353,7 @@ lead_on(struct request *request, const char *id, const struct provider *provider
 		    request, arena_format(arena, "%s/orders/%s?notice=%s", site_base(request), order->number, notice));
 	if (payment == NULL || collected_by_carrier(payment) || payment_has_money(payment))
 		return respond_redirect(request, arena_format(arena, "%s/orders/%s", site_base(request), order->number));
-	return respond_redirect(request, arena_format(arena, "/pay/%s", payment->reference));
+	return respond_redirect(request, arena_format(arena, "%s/pay/%s", site_base(request), payment->reference));
 }
 
 static const struct problem *

@@ -2,6 +2,7 @@
 #include "pages/invoice_page.h"
 
 static const struct member invoice_page_members[] = {
+	M_SITE(struct invoice_page),
 	M_TEXT(struct invoice_page, style, "style", 100),
 	M_TEXT(struct invoice_page, order_number, "order_number", INVOICE_NUMBER_MAX),
 	M_BOOLEAN(struct invoice_page, waits, "waits"),

@@ -3,8 +3,10 @@
 #define PAGES_INVOICE_PAGE_H
 
 #include "invoices/invoice.h"
+#include "pages/site.h"
 
 struct invoice_page {
+	struct site     site;
 	const char     *style, *order_number;
 	bool            waits; /* they are being made */
 	struct invoice *invoices;

@@ -127,7 +127,7 @@ order_money_fill(struct work *work, struct order_view *view)
 	if (link.state != LINK_PAYABLE || (view->money != MONEY_OPEN && view->money != MONEY_DECLINED))
 		return OK;
 	if (link.attempt != NULL && link.attempt->status == PAYMENT_REQUIRES_ACTION)
-		view->pay_url = arena_format(work->arena, "/pay/%s", link.reference);
+		view->pay_url = arena_format(work->arena, "%s/pay/%s", view->site.base, link.reference);
 	fill_choices(work, &link, view);
 	return OK;
 }

@@ -258,7 +258,7 @@ pay_on_page(struct request *request)
 	TRY(begin_by_link(work, &link, provider, &payment));
 	if (provider->collects != COLLECTED_BY_PROVIDER)
 		return lead_to_order(request);
-	return respond_redirect(request, arena_format(work->arena, "/pay/%s", payment->reference));
+	return respond_redirect(request, arena_format(work->arena, "%s/pay/%s", site_base(request), payment->reference));
 }
 
 #define OWNS .permission = PERMISSION(ORDER_PLACE), .outside = true, .answer_type = PAGE_TYPE

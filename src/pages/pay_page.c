@@ -15,18 +15,23 @@ static const struct member choice_members[] = {
 };
 SHAPE(struct pay_choice, choice_shape, "PayChoice", choice_members);
 
+static const char *const state_values[] = { "open", "again", "processing", "paid", "refunded", "cancelled", "expired", "closed",
+	NULL };
+static const char *const says_values[] = { "choose", "choose_again", "wait", "thanks", "refunded", "cancelled", "expired",
+	"closed", "partly_refunded", "nobody_takes_it", "complete", "complete_or_choose", NULL };
+static const char *const notice_values[] = { "none", "unavailable", "refused", "unsupported", "under_way", "not_accepted",
+	"declines", "attempts", NULL };
+
 static const struct member pay_page_members[] = {
-	M_TEXT(struct pay_page, style, "style", 100),
-	M_TEXT(struct pay_page, script, "script", 100),
-	M_TEXT(struct pay_page, title, "title", 100),
-	M_TEXT(struct pay_page, says, "says", 500),
+	M_SITE(struct pay_page),
+	M_ENUM(struct pay_page, state, "pay", state_values),
+	M_ENUM(struct pay_page, says, "pay_says", says_values),
 	M_TEXT(struct pay_page, reference, "reference", 20),
 	M_TEXT(struct pay_page, payee, "payee", 150),
-	M_TEXT(struct pay_page, currency, "currency", 3),
 	M_MONEY(struct pay_page, amount, "amount"),
 	M_BOOLEAN(struct pay_page, waits, "waits"),
 	M_BOOLEAN(struct pay_page, done, "done"),
-	M_TEXT(struct pay_page, notice, "notice", 500),
+	M_ENUM(struct pay_page, notice, "pay_notice", notice_values),
 	M_OBJECT(struct pay_page, current, "current", choice_shape),
 	M_TEXT(struct pay_page, current_url, "current_url", 2048),
 	M_TEXT(struct pay_page, script_url, "script_url", 2048),
@@ -38,18 +43,17 @@ static const struct member pay_page_members[] = {
 SHAPE_SHARED(struct pay_page, pay_page_shape, "PayPage", pay_page_members);
 
 static const struct {
-	int         status;
-	const char *title, *says;
+	int           status;
+	enum pay_says says;
 } states[] = {
-	[PAY_OPEN] = { 200, "Pay", "Choose how you want to pay." },
-	[PAY_AGAIN] = { 200, "The payment did not go through", "No money was taken. Choose how you want to try again." },
-	[PAY_PROCESSING] = { 200, "Your payment is being processed",
-	    "This can take a while. You need not wait here: nothing is lost when you close this page." },
-	[PAY_PAID] = { 200, "Paid", "Thank you. The payment has arrived." },
-	[PAY_REFUNDED] = { 200, "Refunded", "The payment was given back." },
-	[PAY_CANCELLED] = { 410, "Cancelled", "This payment was cancelled. Nothing can be paid here any more." },
-	[PAY_EXPIRED] = { 410, "Expired", "The time to pay is over. Ask the seller for a new link." },
-	[PAY_CLOSED] = { 410, "Nothing to pay here", "What this link was for is not paid on this page." },
+	[PAY_OPEN] = { 200, SAYS_CHOOSE },
+	[PAY_AGAIN] = { 200, SAYS_CHOOSE_AGAIN },
+	[PAY_PROCESSING] = { 200, SAYS_WAIT },
+	[PAY_PAID] = { 200, SAYS_THANKS },
+	[PAY_REFUNDED] = { 200, SAYS_REFUNDED },
+	[PAY_CANCELLED] = { 410, SAYS_CANCELLED },
+	[PAY_EXPIRED] = { 410, SAYS_EXPIRED },
+	[PAY_CLOSED] = { 410, SAYS_CLOSED },
 };
 
 int
@@ -171,29 +175,28 @@ pay_page_fill(struct work *work, const struct payment_link *link, struct pay_pag
 	const struct provider *current = current_provider(work, link);
 
 	*page = (struct pay_page) {
-		.title = states[state].title,
-		.says = states[state].says,
+		.state = (int)state,
+		.says = (int)states[state].says,
 		.reference = link->reference,
 		.payee = link->payee,
 		.amount = link->amount,
-		.currency = arena_string(work->arena, link->amount.currency),
 		.waits = state == PAY_PROCESSING,
 		.done = state == PAY_PAID,
 		.back = state == PAY_PAID ? pay_page_back(work, link) : NULL,
 	};
 	if (state == PAY_PAID && link->attempt->status == PAYMENT_PARTIALLY_REFUNDED)
-		page->says = "The payment has arrived, and a part of it was given back.";
+		page->says = SAYS_PARTLY_REFUNDED;
 	if (state == PAY_OPEN || state == PAY_AGAIN)
 		fill_choices(work, link, current, page);
 	if (current == NULL) {
 		if ((state == PAY_OPEN || state == PAY_AGAIN) && page->n_choices == 0)
-			page->says = "No payment service takes this amount here at the moment. Ask the seller how you can pay.";
+			page->says = SAYS_NOBODY_TAKES_IT;
 		return;
 	}
 	page->current = ARENA_NEW(work->arena, struct pay_choice);
 	*page->current = choice_of(current);
 	page->current_url = link->attempt->redirect_url;
-	page->says = page->n_choices > 0 ? "Complete the payment, or choose another way to pay." : "Complete the payment.";
+	page->says = page->n_choices > 0 ? SAYS_COMPLETE_OR_CHOOSE : SAYS_COMPLETE;
 	if (current->page != NULL)
 		fill_script(work, link, current, page);
 }

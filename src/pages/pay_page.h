@@ -2,25 +2,53 @@
 #ifndef PAGES_PAY_PAGE_H
 #define PAGES_PAY_PAGE_H
 
-#include "base/shape.h"
+#include "pages/site.h"
 #include "payments/link.h"
 
 struct provider;
 
 enum pay_state { PAY_OPEN, PAY_AGAIN, PAY_PROCESSING, PAY_PAID, PAY_REFUNDED, PAY_CANCELLED, PAY_EXPIRED, PAY_CLOSED };
 
+/* What there is to do, in a sentence. */
+enum pay_says {
+	SAYS_CHOOSE,
+	SAYS_CHOOSE_AGAIN,
+	SAYS_WAIT,
+	SAYS_THANKS,
+	SAYS_REFUNDED,
+	SAYS_CANCELLED,
+	SAYS_EXPIRED,
+	SAYS_CLOSED,
+	SAYS_PARTLY_REFUNDED,
+	SAYS_NOBODY_TAKES_IT,
+	SAYS_COMPLETE,
+	SAYS_COMPLETE_OR_CHOOSE,
+};
+
+/* What went wrong when the payer tried. */
+enum pay_notice {
+	PAY_NO_NOTICE,
+	PAY_UNAVAILABLE,
+	PAY_REFUSED,
+	PAY_UNSUPPORTED,
+	PAY_UNDER_WAY,
+	PAY_NOT_ACCEPTED,
+	PAY_DECLINES,
+	PAY_ATTEMPTS,
+};
+
 struct pay_choice {
 	const char *name, *title;
 };
 
 struct pay_page {
-	const char        *style, *script; /* addresses of the assets */
-	const char        *title, *says;   /* what there is to do, in a heading and in a sentence */
-	const char        *reference, *payee, *currency;
+	struct site        site;
+	int                state, says; /* enum pay_state, enum pay_says */
+	const char        *reference, *payee;
 	struct money       amount;
 	bool               waits;   /* it looks again by itself */
 	bool               done;    /* a good end */
-	const char        *notice;  /* what went wrong when the payer tried; NULL: nothing */
+	int               *notice;  /* enum pay_notice; NULL: nothing went wrong */
 	struct pay_choice *current; /* whose script is on the page, or whose page the payer goes to; NULL: none */
 	const char        *current_url, *script_url, *settings; /* of the current provider; NULL: none */
 	const char        *nonce; /* of scripts that the provider's script adds; NULL: it adds none */

@@ -7,8 +7,10 @@
 #include "pages/invoice_page.h"
 #include "pages/pages.h"
 #include "pages/pay_page.h"
+#include "pages/pay_problem.h"
 #include "pages/policy.h"
 #include "pages/render.h"
+#include "pages/site_problem.h"
 #include "payments/provider.h"
 #include "payments/setup.h"
 
@@ -38,18 +40,19 @@ find_link(struct request *request, struct payment_link *link)
 static const struct problem *
 lead_to_page(struct request *request, const struct payment_link *link)
 {
-	return respond_redirect(request, arena_format(request->work->arena, "/pay/%s", link->reference));
+	return respond_redirect(request, arena_format(request->work->arena, "%s/pay/%s", site_base(request), link->reference));
 }
 
 static const struct problem *
-respond_page(struct request *request, const struct payment_link *link, const char *notice, int status)
+respond_page(struct request *request, const struct payment_link *link, enum pay_notice notice, int status)
 {
 	struct work           *work = request->work;
 	const struct provider *scripted = pay_page_script_provider(work, link);
 	struct pay_page        page;
+	int                    said = (int)notice;
 
 	pay_page_fill(work, link, &page);
-	page.notice = notice;
+	page.notice = notice == PAY_NO_NOTICE ? NULL : &said;
 	add_pay_policy(request, scripted == NULL ? NULL : scripted->page, page.script_url, page.nonce);
 	return render_pay_page(request, &page, status);
 }
@@ -63,7 +66,7 @@ show_pay_page(struct request *request)
 	TRY(find_link(request, &link));
 	if (pay_state_of(&link) == PAY_PAID && has_come_back(request) && (back = pay_page_back(request->work, &link)) != NULL)
 		return respond_redirect(request, back);
-	return respond_page(request, &link, NULL, pay_state_status(pay_state_of(&link)));
+	return respond_page(request, &link, PAY_NO_NOTICE, pay_state_status(pay_state_of(&link)));
 }
 
 /*
@@ -90,41 +93,41 @@ is_payable(const struct payment_link *link)
 }
 
 /* What the payer is told when it did not work, and may try again. */
-static const char *
+static enum pay_notice
 notice_of(const struct problem *problem)
 {
 	switch (problem->code) {
 	case PROBLEM_PROVIDER_UNAVAILABLE:
-		return "This payment service does not answer at the moment. Try again in a while, or choose another one.";
+		return PAY_UNAVAILABLE;
 	case PROBLEM_PROVIDER_REFUSED:
-		return "This payment service did not accept the payment. Choose another one.";
+		return PAY_REFUSED;
 	case PROBLEM_PROVIDER_UNSUPPORTED:
 	case PROBLEM_AMOUNT_UNSUPPORTED:
-		return "This payment service does not take this amount. Choose another one.";
+		return PAY_UNSUPPORTED;
 	case PROBLEM_PAYMENT_IN_PROGRESS:
 	case PROBLEM_PAYMENT_STATE:
-		return "Another attempt to pay is still under way. Wait until it has ended, then try again.";
+		return PAY_UNDER_WAY;
 	case PROBLEM_PAYMENT_REFUSED:
-		return "This payment was not accepted, and nothing was paid. Choose another way to pay, or ask whom you want to pay.";
+		return PAY_NOT_ACCEPTED;
 	case PROBLEM_TOO_MANY_DECLINES:
-		return "Too many payments were declined. Nothing was paid. Wait a while, then try again or choose another way to pay.";
+		return PAY_DECLINES;
 	case PROBLEM_TOO_MANY_ATTEMPTS:
 	case PROBLEM_RATE_LIMITED:
-		return "There were too many attempts to pay. Nothing was paid. Wait a while, then try again or choose another way to pay.";
+		return PAY_ATTEMPTS;
 	default:
-		return NULL;
+		return PAY_NO_NOTICE;
 	}
 }
 
 static const struct problem *
 respond_failed(struct request *request, const struct payment_link *before, const struct problem *problem)
 {
-	const char         *notice = notice_of(problem);
-	struct payment_link link;
+	const enum pay_notice notice = notice_of(problem);
+	struct payment_link   link;
 
 	if (problem_is(problem, PROBLEM_ORDER_NOT_PAYABLE) || problem_is(problem, PROBLEM_MERCHANT_INACTIVE))
 		return lead_to_page(request, before);
-	if (notice == NULL)
+	if (notice == PAY_NO_NOTICE)
 		return problem;
 	TRY(find_link(request, &link));
 	if (!is_payable(&link))
@@ -176,9 +179,8 @@ show_store_page(struct request *request)
 
 /* An order's invoices and credit notes, one below the other. */
 static const struct problem *
-show_invoice_page(struct request *request)
+show_invoices(struct request *request, const char *id)
 {
-	const char         *id = path_text(request, "id");
 	struct invoice_page page = { .waits = false };
 	struct invoice_set  set;
 	struct uuid         merchant;
@@ -196,10 +198,22 @@ show_invoice_page(struct request *request)
 	return render_invoice_page(request, &page, page.waits ? 202 : 200);
 }
 
+static const struct problem *
+show_invoice(struct request *request)
+{
+	return show_invoices(request, path_text(request, "id"));
+}
+
+static const struct problem *
+show_invoice_page(struct request *request)
+{
+	return show_invoices(request, path_text(request, "number"));
+}
+
 static const struct route page_routes[] = {
 	{ GET, "/pay/{reference}", .id = "showPayPage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
-	    .show_problem = render_problem, .summary = "Show the payment page",
+	    .show_problem = show_pay_problem, .summary = "Show the payment page",
 	    .description =
 		"For people: what is to be paid, to whom, and the ways to pay. A payment that has ended without money is "
 		"shown with status 410, one that is paid leads on to its return_url when its payer has just come back.",
@@ -210,20 +224,26 @@ static const struct route page_routes[] = {
 	    .answer_type = PAGE_TYPE,
 	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED,
 		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES),
-	    .show_problem = render_problem, .summary = "Begin to pay on the payment page",
+	    .show_problem = show_pay_problem, .summary = "Begin to pay on the payment page",
 	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
 	    .handler = begin_pay_page },
 	{ GET, "/pay/methods/{id}", .id = "showStorePage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),
-	    .show_problem = render_problem, .summary = "Show the page on which a payment method is stored",
+	    .show_problem = show_pay_problem, .summary = "Show the page on which a payment method is stored",
 	    .description =
 		"For people, with the provider's script. One that nobody has finished in time is shown with status 410.",
 	    .handler = show_store_page },
 	{ GET, "/orders/{id}/invoice", .id = "showInvoice", .permission = INVOICE_READERS, .pool = POOL_PAY,
 	    .query = &invoice_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE,
-	    .summary = "Show an order's invoices and credit notes as a page", .handler = show_invoice_page,
+	    .summary = "Show an order's invoices and credit notes as a page", .handler = show_invoice,
 	    .description =
 		"202 with Retry-After while they are being made. Sellers see their own, all others those of all sellers, or of one." },
+	{ GET, "/orders/{number}/invoice", .id = "showInvoicePage", .permission = INVOICE_READERS, .pool = POOL_PAY,
+	    .outside = true, .query = &invoice_query_shape, .answer = { 200, NULL }, .answer_type = PAGE_TYPE,
+	    .show_problem = site_show_problem, .summary = "Show an order's invoices and credit notes in the language of the page",
+	    .description =
+		"For people, from a letter's link or the order's page: the same, and who is not signed in does that first.",
+	    .handler = show_invoice_page },
 };
 
 ROUTE_TABLE(pages_table, "Pages", "What people see in a browser.", page_routes);

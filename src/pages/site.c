@@ -83,11 +83,15 @@ site_base(const struct request *request)
 }
 
 /* What a form has sent goes with no link. */
-static void
-link_languages(const struct request *request, const char *path, struct site *site)
+static const char *
+shown_query(const struct request *request)
 {
-	const char *query = request->method == GET ? request->query : "";
+	return request->method == GET ? request->query : "";
+}
 
+static void
+link_languages(const struct request *request, const char *path, const char *query, struct site *site)
+{
 	for (size_t i = 0; i < n_languages; i++)
 		site->languages[i] = (struct site_link) { languages[i].locale->code, languages[i].locale->name,
 			arena_format(request->work->arena, "%s%s%s%s%s", request->work->config->public_url, languages[i].base,
@@ -124,7 +128,7 @@ site_of(struct request *request, bool canonical)
 		site.form_key = uuid_text(arena, uuid_new());
 	if (canonical)
 		site.canonical = arena_format(arena, "%s%s%s", config->public_url, language->base, request->path);
-	link_languages(request, request->path, &site);
+	link_languages(request, request->path, shown_query(request), &site);
 	return site;
 }
 
@@ -135,7 +139,16 @@ site_at(struct request *request, const char *path)
 
 	site.path = path;
 	site.here = arena_format(request->work->arena, "%s%s", site.base, path);
-	link_languages(request, path, &site);
+	link_languages(request, path, shown_query(request), &site);
+	return site;
+}
+
+struct site
+site_without_query(struct request *request)
+{
+	struct site site = site_of(request, false);
+
+	link_languages(request, request->path, "", &site);
 	return site;
 }
 

@@ -66,6 +66,10 @@ enum site_template {
 	SITE_CONFIRM,
 	SITE_FACTOR,
 	SITE_PHONE,
+	SITE_PAY,
+	SITE_PAY_PROBLEM,
+	SITE_STORE,
+	SITE_INVOICE,
 	SITE_TEMPLATES
 };
 
@@ -74,6 +78,9 @@ struct site site_of(struct request *request, bool canonical);
 
 /* The same of a page that stands at `path`, whichever of its forms is answered by it. */
 struct site site_at(struct request *request, const char *path);
+
+/* The same where what the address brings is for this one answer: no link passes it on. */
+struct site site_without_query(struct request *request);
 
 /* Append the page in the request's language. */
 void site_print(const struct request *request, enum site_template page, const void *value, struct text *out);

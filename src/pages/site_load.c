@@ -15,12 +15,19 @@
 #include "pages/order_view.h"
 #include "pages/money_page.h"
 #include "pages/phone_page.h"
+#include "pages/invoice_page.h"
+#include "pages/letter_view.h"
+#include "pages/order_view.h"
+#include "pages/money_page.h"
+#include "pages/pay_page.h"
+#include "pages/pay_problem.h"
 #include "pages/register_page.h"
 #include "pages/resume.h"
 #include "pages/security_page.h"
 #include "pages/review_page.h"
 #include "pages/sign_in_form.h"
 #include "pages/site_problem.h"
+#include "pages/store_page.h"
 #include "pages/wishlist_page.h"
 #include "template/messages.h"
 #include "template/template.h"
@@ -56,8 +63,12 @@ static const struct {
 	[SITE_CONFIRM] = { "confirm.html", &confirm_view_shape },
 	[SITE_RESUME] = { "resume.html", &resume_view_shape },
 	[SITE_REVIEW] = { "review.html", &review_view_shape },
+	[SITE_PAY] = { "pay.html", &pay_page_shape },
+	[SITE_PAY_PROBLEM] = { "pay-problem.html", &pay_problem_shape },
+	[SITE_STORE] = { "store.html", &store_page_shape },
+	[SITE_INVOICE] = { "invoice.html", &invoice_page_shape },
 	[SITE_WISHLIST] = { "wishlist.html", &wishlist_view_shape },
-	[SITE_PROBLEM] = { "problem-site.html", &problem_view_shape },
+	[SITE_PROBLEM] = { "problem.html", &problem_view_shape },
 };
 
 /* The shop's own file where it has one. */

@@ -6,11 +6,12 @@
 #include "base/text.h"
 #include "payments/provider.h"
 
+static const char *const status_values[] = { "pending", "stored", "cancelled", "expired", NULL };
+
 static const struct member store_page_members[] = {
-	M_TEXT(struct store_page, style, "style", 100),
-	M_TEXT(struct store_page, script, "script", 100),
-	M_TEXT(struct store_page, title, "title", 100),
-	M_TEXT(struct store_page, says, "says", 500),
+	M_SITE(struct store_page),
+	M_ENUM(struct store_page, status, "store", status_values),
+	M_ENUM(struct store_page, status, "store_says", status_values),
 	M_TEXT(struct store_page, provider, "provider", 64),
 	M_BOOLEAN(struct store_page, done, "done"),
 	M_TEXT(struct store_page, script_url, "script_url", 2048),
@@ -20,20 +21,10 @@ static const struct member store_page_members[] = {
 };
 SHAPE_SHARED(struct store_page, store_page_shape, "StorePage", store_page_members);
 
-static const struct {
-	int         status;
-	const char *title, *says;
-} states[] = {
-	[SETUP_PENDING] = { 200, "Store a payment method", "Nothing is paid now. You can be charged by it later, as you agree." },
-	[SETUP_STORED] = { 200, "Stored", "Thank you. The payment method was stored, and nothing was paid." },
-	[SETUP_CANCELLED] = { 410, "Not stored", "The payment method was not stored. Begin again where you came from." },
-	[SETUP_EXPIRED] = { 410, "Expired", "The time to store the payment method is over. Begin again where you came from." },
-};
-
 int
 store_page_status(const struct method_setup *setup)
 {
-	return states[setup->status].status;
+	return setup->status == SETUP_CANCELLED || setup->status == SETUP_EXPIRED ? 410 : 200;
 }
 
 void
@@ -43,8 +34,7 @@ store_page_fill(struct work *work, const struct method_setup *setup, struct stor
 	struct text            settings = text_new(work->arena, 512);
 
 	*page = (struct store_page) {
-		.title = states[setup->status].title,
-		.says = states[setup->status].says,
+		.status = (int)setup->status,
 		.provider = provider == NULL ? setup->provider : provider->title,
 		.done = setup->status == SETUP_STORED,
 		.redirect_url = setup->redirect_url,

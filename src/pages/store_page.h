@@ -2,12 +2,12 @@
 #ifndef PAGES_STORE_PAGE_H
 #define PAGES_STORE_PAGE_H
 
-#include "base/shape.h"
+#include "pages/site.h"
 #include "payments/setup.h"
 
 struct store_page {
-	const char *style, *script;      /* addresses of the assets */
-	const char *title, *says;        /* what there is to do, in a heading and in a sentence */
+	struct site site;
+	int         status;              /* enum setup_status: what there is to do */
 	const char *provider;            /* its name for people */
 	bool        done;                /* a good end */
 	const char *script_url;          /* the provider's script; NULL: nothing is to be done here */

@@ -75,15 +75,21 @@ find_currency(struct compiling *compiling, const struct tag *tag, struct node *n
 	return compile_reference(compiling, &name, reference) == NULL ? NULL : "nothing says in which currency it is";
 }
 
-/* A text that is a country's code, or by the second word a decimal. */
+/* A country's code, or by the second word something else; false: an ordinary text. */
 static bool
-find_text_style(const struct tag *tag, struct node *node)
+find_text_style(struct compiling *compiling, const struct tag *tag, struct node *node)
 {
-	static const char number[] = "number";
+	static const char *const styles[] = { [TEXT_NUMBER] = "number", [TEXT_AMOUNT] = "amount", [TEXT_DAY] = "day" };
+	const struct tag         nearest = { .bytes = tag->bytes };
 
 	if (tag->second == NULL)
 		return node->reference.member->format == FORMAT_COUNTRY;
-	return tag->second_length == sizeof number - 1 && memcmp(tag->second, number, tag->second_length) == 0;
+	for (size_t i = TEXT_NUMBER; i < sizeof styles / sizeof *styles; i++)
+		if (strlen(styles[i]) == tag->second_length && memcmp(styles[i], tag->second, tag->second_length) == 0) {
+			node->text = (enum text_style)i;
+			return i != TEXT_AMOUNT || find_currency(compiling, &nearest, node) == NULL;
+		}
+	return false;
 }
 
 /* Is the value one that languages write in ways of their own, and the second word one of its styles? */
@@ -105,10 +111,10 @@ find_style(struct compiling *compiling, const struct tag *tag, struct node *node
 	}
 	if (kind == MEMBER_MONEY && reference->inside)
 		return find_currency(compiling, tag, node);
-	if (kind == MEMBER_TEXT && !reference->element && reference->shape == NULL && find_text_style(tag, node))
+	if (kind == MEMBER_TEXT && !reference->element && reference->shape == NULL && find_text_style(compiling, tag, node))
 		return NULL;
 	if (tag->second != NULL)
-		return "only a time has a style, and a text that is a number";
+		return "only a time has a style, and a text that is a number, an amount or a day";
 	if (kind == MEMBER_ENUM) {
 		node->words = find_words(compiling, reference, &what);
 		return what;

@@ -39,18 +39,22 @@ struct reference {
 	bool                        inside; /* of JSON that a field holds */
 };
 
+/* What a text says that languages write in ways of their own. */
+enum text_style { TEXT_COUNTRY, TEXT_NUMBER, TEXT_AMOUNT, TEXT_DAY };
+
 struct node {
 	enum node_kind   kind;
 	const char      *bytes; /* NODE_TEXT */
 	size_t           length;
 	struct reference reference;
 	enum escaping    escaping; /* NODE_VALUE, NODE_LOCAL */
+	enum text_style  text;     /* NODE_LOCAL of a text */
 	struct node     *inner;    /* sections */
 	union {
 		struct node            *forms[PLURALS]; /* NODE_PLURAL: by what goes with the number */
 		enum date_style         date;           /* NODE_LOCAL of a time */
 		const char *const      *words;          /* NODE_LOCAL of an enumeration: by its index */
-		const struct reference *currency;       /* NODE_LOCAL of an amount of JSON: what it is in */
+		const struct reference *currency;       /* NODE_LOCAL of an amount of JSON, or in a text: what it is in */
 	};
 	struct node *next;
 };

@@ -26,18 +26,14 @@ print_value(const struct node *node, struct stack *stack, struct text *out)
 		escape(out, node->escaping, text, strlen(text));
 }
 
-/* Amounts of JSON have their currency beside them. */
+/* Amounts that are written already have their currency beside them. */
 static void
-add_money(const struct node *node, struct stack *stack, struct value value, struct text *text)
+add_amount(const struct node *node, struct stack *stack, const char *written, struct text *text)
 {
-	const char    *written = value_text(stack->arena, &node->reference, value), *currency;
+	const char    *currency;
 	struct decimal decimal;
 	struct money   money;
 
-	if (value.json == NULL) {
-		text_add_local_money(text, stack->language->locale, *(const struct money *)value.field);
-		return;
-	}
 	currency = value_text(stack->arena, node->currency, value_find(stack, node->currency));
 	if (currency != NULL && decimal_parse(written, strlen(written), &decimal) && decimal_to_money(decimal, currency, &money))
 		text_add_local_money(text, stack->language->locale, money);
@@ -65,18 +61,38 @@ add_word(const struct node *node, struct stack *stack, struct value value, struc
 			text_add_string(text, node->words[i]);
 }
 
-/* A country, else a decimal. */
+/* A day is that of a calendar, not of a zone. */
+static void
+add_day(struct stack *stack, const char *written, struct text *text)
+{
+	struct instant instant;
+
+	if (instant_parse(arena_format(stack->arena, "%sT00:00:00Z", written), &instant))
+		text_add_local_time(text, stack->language->locale, instant, "UTC", DATE_LONG);
+}
+
 static void
 add_text(const struct node *node, struct stack *stack, struct value value, struct text *text)
 {
-	const char *written = value_text(stack->arena, &node->reference, value);
+	const struct locale *locale = stack->language->locale;
+	const char          *written = value_text(stack->arena, &node->reference, value);
 
 	if (written == NULL)
 		return;
-	if (node->reference.member->format == FORMAT_COUNTRY)
-		text_add_string(text, locale_country(stack->language->locale, written));
-	else
-		text_add_local_decimal(text, stack->language->locale, written);
+	switch (node->text) {
+	case TEXT_COUNTRY:
+		text_add_string(text, locale_country(locale, written));
+		break;
+	case TEXT_NUMBER:
+		text_add_local_decimal(text, locale, written);
+		break;
+	case TEXT_AMOUNT:
+		add_amount(node, stack, written, text);
+		break;
+	case TEXT_DAY:
+		add_day(stack, written, text);
+		break;
+	}
 }
 
 /* As the language writes it. */
@@ -90,7 +106,10 @@ print_local(const struct node *node, struct stack *stack, struct text *out)
 		return;
 	switch (node->reference.member->kind) {
 	case MEMBER_MONEY:
-		add_money(node, stack, value, &text);
+		if (value.json == NULL)
+			text_add_local_money(&text, stack->language->locale, *(const struct money *)value.field);
+		else
+			add_amount(node, stack, value_text(stack->arena, &node->reference, value), &text);
 		break;
 	case MEMBER_INTEGER:
 		text_add_local_integer(&text, stack->language->locale, value_integer(value));

@@ -18,7 +18,8 @@
  *                             the one that goes with the whole number "name" where the language tells them apart
  *   {{$ name}} {{$ name date}} the value as the language writes it: amounts with their currency, whole numbers in groups,
  *                             times ("date", "long", "time": with the hour), words of an enumeration by their messages
- *                             ("member.word"); countries by their names; a text with a decimal ("number"); an amount inside of JSON is in the currency that the second word names, by default
+ *                             ("member.word"); countries by their names; texts that hold a decimal, an amount or a day
+ *                             ("number", "amount", "day"); an amount inside of JSON is in the currency that the second word names, by default
  *                             in the nearest "currency"
  *   {{! comment }}  {{=<% %>=}}
  *

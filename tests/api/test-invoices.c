@@ -96,6 +96,29 @@ test_who_sees_which(void)
 	EXPECT_FAULT(api_get(form("/orders/%s/invoice.pdf?merchant=me", attempt.order), customer.access), "merchant");
 }
 
+/* What letters and the order's page link to. */
+static void
+test_the_page_has_languages(void)
+{
+	struct attempt attempt;
+	struct answer  answer;
+	const char    *number;
+
+	need_people();
+	attempt = sell();
+	number = sql_text("SELECT number FROM orders WHERE id = '%s'", attempt.order);
+	answer = api_get(form("//orders/%s/invoice", number), customer.access);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "Bill to") != NULL && strstr(answer.body, "<td>$90.00</td>") != NULL);
+	answer = api_get(form("//bn/orders/%s/invoice", number), customer.access);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, "<html lang=\"bn\"") != NULL && strstr(answer.body, "চালান") != NULL);
+	CHECK(strstr(answer.body, "৯০.০০") != NULL && strstr(answer.body, "90.00") == NULL);
+	answer = api_get(form("//hi/orders/%s/invoice", number), NULL);
+	EXPECT(answer, 401);
+	CHECK(strstr(answer.body, "<html lang=\"hi\"") != NULL && strstr(answer.body, "name=\"password\"") != NULL);
+}
+
 static void
 test_nothing_before_it_is_sold(void)
 {
@@ -380,7 +403,7 @@ test_money_that_the_order_did_not_take(void)
 	CHECK_INT(sql_number("SELECT COUNT(*) FROM invoices WHERE order_id = '%s'", attempt.order), 3);
 }
 
-SUITE("invoices", TEST(test_who_sees_which), TEST(test_nothing_before_it_is_sold), TEST(test_numbers_have_no_gaps),
-    TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers),
+SUITE("invoices", TEST(test_who_sees_which), TEST(test_the_page_has_languages), TEST(test_nothing_before_it_is_sold),
+    TEST(test_numbers_have_no_gaps), TEST(test_refunds_make_credit_notes), TEST(test_a_cancelled_part_is_its_sellers),
     TEST(test_a_bounced_refund_is_credited_once), TEST(test_money_that_the_order_did_not_take), TEST(test_timeline),
     TEST(test_pdf), TEST(test_an_order_of_before), TEST(test_names_in_every_script))

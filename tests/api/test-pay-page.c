@@ -75,7 +75,7 @@ test_open_page(void)
 	EXPECT(answer, 200);
 	check_shows(&answer, "<h1>Pay</h1>");
 	check_shows(&answer, attempt.reference);
-	check_shows(&answer, " USD</dd>");
+	check_shows(&answer, "<dd class=\"large\">$");
 	check_shows(&answer, form("<dd>%s</dd>", sql_text("SELECT shop_name FROM merchants WHERE id = '%s'", seller.merchant)));
 	/* The attempt is Stripe's: its script is there, with what is public of it, and other ways to pay. */
 	check_shows(&answer, "\"provider\":\"stripe\"");
@@ -270,6 +270,30 @@ test_return_url(void)
 	CHECK_TEXT(header_of(&answer, "Location"), form("%s&reference=%s&status=succeeded#order", back, attempt.reference));
 }
 
+/* A form leads back to the page in the language that it came from. */
+static void
+test_languages(void)
+{
+	struct attempt attempt = begin();
+	struct answer  answer = api_get(form("//bn/pay/%s", attempt.reference), NULL);
+
+	EXPECT(answer, 200);
+	check_shows(&answer, "<html lang=\"bn\"");
+	check_shows(&answer, "<h1>পেমেন্ট করুন</h1>");
+	check_shows(&answer, "data-pay=\"পেমেন্ট করুন\"");
+	answer = api_call("POST", form("//hi/pay/%s", attempt.reference), NULL, "provider=stripe",
+	    HEADERS("Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin"));
+	EXPECT(answer, 303);
+	CHECK(strncmp(header_of(&answer, "Location"), "/hi/pay/", 8) == 0);
+	answer = api_call("POST", form("//hi/pay/%s", attempt.reference), NULL, "provider=nobody",
+	    HEADERS("Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin"));
+	check_shows(&answer, "role=\"alert\"");
+	check_shows(&answer, "कोई दूसरी चुनें");
+	answer = api_get("//hi/pay/PAY-0000000000", NULL);
+	EXPECT(answer, 404);
+	check_shows(&answer, "भुगतान नहीं मिला");
+}
+
 /* A merchant's own: one reference for its whole life, from the link that is sent to the merchant's thanks. */
 static void
 test_request(void)
@@ -287,7 +311,7 @@ test_request(void)
 	CHECK(strstr(url, form("/pay/%s", reference)) != NULL);
 	check_page(reference, 200, "Pay");
 	answer = page(reference);
-	check_shows(&answer, "12.50 USD");
+	check_shows(&answer, "$12.50");
 	check_hides(&answer, "Zuleikha");
 	check_hides(&answer, "quettawala");
 	check_hides(&answer, "of the merchant");
@@ -405,4 +429,4 @@ test_nobody_takes_it(void)
 
 SUITE("pay-page", TEST(test_request), TEST(test_held), TEST(test_nobody_takes_it), TEST(test_request_is_over),
     TEST(test_open_page), TEST(test_redirect), TEST(test_states), TEST(test_what_is_over), TEST(test_faults),
-    TEST(test_provider_down), TEST(test_another_provider_while_one_is_down), TEST(test_return_url))
+    TEST(test_provider_down), TEST(test_another_provider_while_one_is_down), TEST(test_return_url), TEST(test_languages))

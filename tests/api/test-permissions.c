@@ -357,6 +357,7 @@ static const struct row {
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },
 	{ "showInvoice", "xxxxxx" },
+	{ "showInvoicePage", "xxxxxx" },
 	{ "showInvoicePdf", "xxxxxx" },
 	{ "beginPayPage", "public" },
 	{ "showStorePage", "public" },

@@ -368,6 +368,7 @@ static const struct budget {
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },
 	{ "showInvoice", 3 },
+	{ "showInvoicePage", 3 },
 	{ "showInvoicePdf", 4 },
 	{ "showStorePage", 1 },
 	{ "beginPayPage", 5 },

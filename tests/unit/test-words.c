@@ -26,7 +26,7 @@ SHAPE(struct goods, goods_shape, "Goods", goods_members);
 static const char *const states[] = { "open", "shut", NULL };
 
 struct page {
-	const char    *title, *goods, *one, *country, *rating;
+	const char    *title, *goods, *one, *country, *rating, *currency, *day;
 	int64_t        count, *none;
 	int            state;
 	struct money   total;
@@ -36,6 +36,8 @@ static const struct member page_members[] = {
 	M_TEXT(struct page, title, "title", 100),
 	M_TEXT(struct page, country, "country", 2, .format = FORMAT_COUNTRY),
 	M_TEXT(struct page, rating, "rating", 4),
+	M_TEXT(struct page, currency, "currency", 3),
+	M_TEXT(struct page, day, "day", 10),
 	M_JSON(struct page, goods, "goods", goods_shape, 1000),
 	M_JSON(struct page, one, "one", goods_shape, 1000, .single = true),
 	M_INTEGER(struct page, count, "count", 0, 100),
@@ -50,6 +52,8 @@ static const struct page page = {
 	.title = "a<b>",
 	.country = "CI",
 	.rating = "4.50",
+	.currency = "USD",
+	.day = "2026-11-05",
 	.goods = "[{\"name\":\"Tea & cake\",\"price\":\"1234.50\",\"currency\":\"INR\",\"unit\":{\"size\":\"1 <l>\"}},"
 		 "{\"name\":\"Salt\",\"price\":null,\"currency\":\"INR\",\"unit\":{}}]",
 	.one = "{\"name\":\"Pot\",\"price\":\"5.00\",\"currency\":\"USD\",\"unit\":{}}",
@@ -141,6 +145,8 @@ values(void)
 	check_print("en", "{{$ country}}|{{$ rating number}}|{{country}}", "Côte d’Ivoire|4.5|CI");
 	check_print("bn", "{{$ country}}|{{$ rating number}}", "কোট ডি‘আইভোর|৪.৫");
 	check_print("en", "{{$ title number}}", "a&lt;b&gt;");
+	check_print("en", "{{$ rating amount}}|{{$ title amount}}|{{$ day day}}|{{$ title day}}", "$4.50||November 5, 2026|");
+	check_print("bn", "{{$ rating amount}}|{{$ day day}}", "৪.৫০\u00a0US$|৫ নভেম্বর, ২০২৬");
 }
 
 static void
@@ -174,9 +180,9 @@ what_is_refused(void)
 	check_print("en", "{{#one}}{{$ price nothing}}{{/one}}",
 	    "template 'memory/t.html' line 1: '{{$ price nothing}}': nothing says in which currency it is");
 	check_print("en", "{{$ total date}}",
-	    "template 'memory/t.html' line 1: '{{$ total date}}': only a time has a style, and a text that is a number");
+	    "template 'memory/t.html' line 1: '{{$ total date}}': only a time has a style, and a text that is a number, an amount or a day");
 	check_print("en", "{{$ title date}}",
-	    "template 'memory/t.html' line 1: '{{$ title date}}': only a time has a style, and a text that is a number");
+	    "template 'memory/t.html' line 1: '{{$ title date}}': only a time has a style, and a text that is a number, an amount or a day");
 	check_print("en", "<a href=\"{{@ hello}}\">x</a>",
 	    "template 'memory/en: hello' line 1: '<a href=\"': a message stands in text or in an attribute that is text");
 	write_file("bn.json", "{\"hello\": \"{{nothing}}\"}");

@@ -5,6 +5,7 @@
 (() => {
 	const lookAgainMs = 3000;
 	const find = (id) => document.getElementById(id);
+	const words = find('provider')?.dataset; // what is said, in the page's language
 
 	document.documentElement.classList.add('script');
 
@@ -13,7 +14,7 @@
 		const answer = await fetch(location.href, { credentials: 'omit', cache: 'no-store', redirect: 'manual' });
 		if (answer.type === 'opaqueredirect') return true;
 		if (answer.status >= 500 || answer.status === 429) return false;
-		return !/<main\b[^>]*\sdata-waits\b/.test(await answer.text());
+		return !/<div\b[^>]*\sdata-waits\b/.test(await answer.text());
 	}
 
 	// The same page is left alone, so that nobody who reads it is disturbed.
@@ -39,30 +40,31 @@
 		button.type = 'button';
 		button.textContent = label;
 		button.addEventListener('click', async () => {
-			button.disabled = true;
+			if (button.hasAttribute('aria-disabled')) return;
+			button.setAttribute('aria-disabled', 'true');
 			say('');
 			try {
 				await act();
 			} finally {
-				button.disabled = false;
+				button.removeAttribute('aria-disabled');
 			}
 		});
 		parent.append(button);
 	}
 
 	function goBack(settings, parameters) {
-		say('Thank you. One moment.');
+		say(words.oneMoment);
 		location.assign(`${settings.back}?${new URLSearchParams(parameters)}`);
 	}
 
 	// A stored card whose bank wants to see its owner: the same payment is confirmed with the same card.
 	function confirmStored(stripe, settings, place) {
-		addButton(place, 'Confirm the payment', async () => {
+		addButton(place, words.confirm, async () => {
 			const { paymentIntent: found } = await stripe.retrievePaymentIntent(settings.secret);
 			const card = found?.last_payment_error?.payment_method?.id;
 			const { error, paymentIntent: paid } = await stripe.confirmCardPayment(settings.secret,
 				card === undefined ? undefined : { payment_method: card });
-			if (error) say(error.message ?? 'The payment did not go through.');
+			if (error) say(error.message ?? words.failed);
 			else goBack(settings, { payment_intent: paid.id });
 		});
 	}
@@ -75,8 +77,8 @@
 				return;
 			}
 			const elements = stripe.elements({ clientSecret: settings.secret });
-			const label = settings.stores ? 'Store' : 'Pay';
-			const failed = settings.stores ? 'The payment method was not stored.' : 'The payment did not go through.';
+			const label = settings.stores ? words.store : words.pay;
+			const failed = settings.stores ? words.notStored : words.failed;
 			const fields = document.createElement('div');
 			fields.id = 'provider-fields';
 			place.append(fields);
@@ -89,7 +91,7 @@
 		},
 
 		razorpay(settings, place) {
-			addButton(place, 'Pay', () => new Promise((ended) => {
+			addButton(place, words.pay, () => new Promise((ended) => {
 				const checkout = new window.Razorpay({
 					key: settings.key,
 					order_id: settings.order,
@@ -98,7 +100,7 @@
 					modal: { ondismiss: ended },
 				});
 				checkout.on('payment.failed', (failed) => {
-					say(failed.error?.description ?? 'The payment did not go through.');
+					say(failed.error?.description ?? words.failed);
 					ended();
 				});
 				checkout.open();
@@ -109,8 +111,8 @@
 			window.paypal.Buttons({
 				createOrder: () => settings.order,
 				onApprove: (approved) => goBack(settings, { token: approved.orderID, PayerID: approved.payerID ?? '' }),
-				onCancel: () => say('You have not paid yet.'),
-				onError: () => say('PayPal does not answer at the moment. Try again, or choose another way to pay.'),
+				onCancel: () => say(words.notYet),
+				onError: () => say(words.silent),
 			}).render(place);
 		},
 	};
@@ -121,12 +123,12 @@
 		try {
 			providers[settings.provider](settings, find('provider'));
 		} catch {
-			say('The payment service cannot be reached from your browser. Reload the page, or choose another way to pay.');
+			say(words.unreachable);
 		}
 	}
 
 	document.addEventListener('DOMContentLoaded', () => {
-		if (document.querySelector('main[data-waits]') !== null) setTimeout(lookAgain, lookAgainMs);
+		if (document.querySelector('[data-waits]') !== null) setTimeout(lookAgain, lookAgainMs);
 	});
 	window.addEventListener('load', () => {
 		if (find('settings') !== null) beginProvider();
