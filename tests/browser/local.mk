@@ -10,3 +10,34 @@ tests_browser_locale_samples_LDADD = $(HAAT_LIBS)
 # What pages are on a slow line, and what they look like.
 EXTRA_DIST += tests/browser/budgets.mjs tests/browser/slow.mjs tests/browser/wares.mjs
 EXTRA_DIST += tests/browser/fonts.conf tests/browser/shopper.mjs
+EXTRA_DIST += tests/browser/approved.mjs tests/browser/pictures.mjs \
+	tests/browser/approved/account-desktop-dark-bn.png \
+	tests/browser/approved/account-phone-dark-rtl.png \
+	tests/browser/approved/account-phone-light-en.png \
+	tests/browser/approved/cart-desktop-dark-bn.png \
+	tests/browser/approved/cart-phone-dark-rtl.png \
+	tests/browser/approved/cart-phone-light-en.png \
+	tests/browser/approved/checkout-desktop-dark-bn.png \
+	tests/browser/approved/checkout-phone-dark-rtl.png \
+	tests/browser/approved/checkout-phone-light-en.png \
+	tests/browser/approved/home-desktop-dark-bn.png \
+	tests/browser/approved/home-phone-dark-rtl.png \
+	tests/browser/approved/home-phone-light-en.png \
+	tests/browser/approved/list-desktop-dark-bn.png \
+	tests/browser/approved/list-phone-dark-rtl.png \
+	tests/browser/approved/list-phone-light-en.png \
+	tests/browser/approved/missing-desktop-dark-bn.png \
+	tests/browser/approved/missing-phone-dark-rtl.png \
+	tests/browser/approved/missing-phone-light-en.png \
+	tests/browser/approved/nothing-found-desktop-dark-bn.png \
+	tests/browser/approved/nothing-found-phone-dark-rtl.png \
+	tests/browser/approved/nothing-found-phone-light-en.png \
+	tests/browser/approved/order-desktop-dark-bn.png \
+	tests/browser/approved/order-phone-dark-rtl.png \
+	tests/browser/approved/order-phone-light-en.png \
+	tests/browser/approved/product-desktop-dark-bn.png \
+	tests/browser/approved/product-phone-dark-rtl.png \
+	tests/browser/approved/product-phone-light-en.png \
+	tests/browser/approved/signin-desktop-dark-bn.png \
+	tests/browser/approved/signin-phone-dark-rtl.png \
+	tests/browser/approved/signin-phone-light-en.png
