@@ -78,6 +78,7 @@ const struct route_table *const shop_tables[] = {
 	&subscriptions_table,
 	&catalog_pages_table,
 	&product_pages_table,
+	&product_reviews_table,
 	&sign_in_table,
 	&register_table,
 	&order_pages_table,

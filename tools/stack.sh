@@ -295,13 +295,36 @@ start_mariadb() {
 		GRANT ALL ON haat.* TO haat@localhost"
 }
 
+# Each drawing of web/demo in three colourings, as a shop would upload them.
+draw_pictures() {
+	local drawing into=$1 second third
+	second='s/#2f6b5a/#d98a3d/g; s/#f3e3cf/#dfe9e4/g; s/#e8cfae/#c3d8cd/g; s/#b5442e/#2f6b5a/g; s/#7d2a1c/#1c4438/g; s/#f0b67a/#9cc7b2/g'
+	third='s/#2f6b5a/#d4a23a/g; s/#f3e3cf/#e6e2ee/g; s/#e8cfae/#cdc5df/g; s/#b5442e/#51458c/g; s/#7d2a1c/#332b5e/g; s/#f0b67a/#b3a6dd/g'
+	mkdir -p "$into"
+	for drawing in "$top"/web/demo/*.svg; do
+		drawing=${drawing##*/}
+		drawing=${drawing%.svg}
+		cp "$top/web/demo/$drawing.svg" "$into/$drawing-1.svg"
+		sed -e "$second" "$top/web/demo/$drawing.svg" >"$into/$drawing-2.svg"
+		sed -e "$third" "$top/web/demo/$drawing.svg" >"$into/$drawing-3.svg"
+	done
+	for drawing in "$into"/*.svg; do
+		vips webpsave "$drawing" "${drawing%.svg}.webp" || die "the demo shop's pictures cannot be drawn"
+	done
+}
+
 # The schema and, once, the demo shop: before anything that reads them starts.
 prepare_data() {
 	step migrate "the schema"
 	ctl migrate up >"$run/log/migrate.log" 2>&1 || { tail -n 5 "$run/log/migrate.log" >&2; die "the schema cannot be brought up to date"; }
 	[ "$(cat "$run/seeded" 2>/dev/null)" != "$products" ] || return 0
 	step seed "$products products"
-	ctl seed --products "$products" --orders "$orders" --merchants 5 --accounts --password "$password" >"$run/log/seed.log" 2>&1 ||
+	set --
+	if [ -n "$dressed" ]; then
+		draw_pictures "$run/pictures"
+		set -- --pictures "$run/pictures"
+	fi
+	ctl seed --products "$products" --orders "$orders" --merchants 5 --accounts --password "$password" "$@" >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
 	printf '%s\n' "$products" >"$run/seeded"
 }

@@ -39,11 +39,13 @@ dist_pages_DATA = \
 	web/pages/phone-number.html \
 	web/pages/phone.html \
 	web/pages/problem.html \
+	web/pages/product-reviews.html \
 	web/pages/product.html \
 	web/pages/products.html \
 	web/pages/register.html \
 	web/pages/related.html \
 	web/pages/resume.html \
+	web/pages/review-one.html \
 	web/pages/review.html \
 	web/pages/reviews.html \
 	web/pages/shop.html \
@@ -77,6 +79,38 @@ web_assets = \
 	web/assets/shop.js \
 	web/assets/upload.js
 EXTRA_DIST += $(web_assets) web/favicon.ico
+# What the demo shop sells.
+EXTRA_DIST += \
+	web/demo/attar.svg \
+	web/demo/bed-linen.svg \
+	web/demo/board-games.svg \
+	web/demo/cookery-books.svg \
+	web/demo/cookware.svg \
+	web/demo/fans-and-coolers.svg \
+	web/demo/ground-spices.svg \
+	web/demo/hair-oils.svg \
+	web/demo/kitchen-appliances.svg \
+	web/demo/knives-and-tools.svg \
+	web/demo/kurtis.svg \
+	web/demo/lamps.svg \
+	web/demo/lungis.svg \
+	web/demo/novels.svg \
+	web/demo/panjabis.svg \
+	web/demo/phone-accessories.svg \
+	web/demo/pickles.svg \
+	web/demo/rugs.svg \
+	web/demo/sandals.svg \
+	web/demo/sarees.svg \
+	web/demo/shawls.svg \
+	web/demo/shirts.svg \
+	web/demo/shoes.svg \
+	web/demo/smartphones.svg \
+	web/demo/soaps.svg \
+	web/demo/sweets.svg \
+	web/demo/tableware.svg \
+	web/demo/tea.svg \
+	web/demo/wall-art.svg \
+	web/demo/whole-spices.svg
 
 # An asset's name holds a digest of it, so that browsers keep it for ever: shop.css is web/named/assets/shop.0123456789ab.css, and
 # ASSET_SHOP_CSS its address.  Beside it lie the same packed by gzip and, where the program is there, by brotli, for nginx to send.

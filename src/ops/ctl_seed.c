@@ -12,7 +12,7 @@ enum { PRODUCTS_MAX = 10000000, MERCHANTS_MAX = 100000, ORDERS_MAX = 50000000 };
 struct seed_call {
 	struct seed seed;
 	bool        accounts;
-	const char *password;
+	const char *password, *pictures;
 };
 
 /* False, with a message, when an argument is wrong. */
@@ -22,7 +22,8 @@ read_call(int count, char **arguments, struct seed_call *call)
 	static const struct option options[] = { { "products", required_argument, NULL, 'p' },
 		{ "merchants", required_argument, NULL, 'm' }, { "orders", required_argument, NULL, 'o' },
 		{ "seed-value", required_argument, NULL, 's' }, { "accounts", no_argument, NULL, 'a' },
-		{ "password", required_argument, NULL, 'w' }, { NULL, 0, NULL, 0 } };
+		{ "password", required_argument, NULL, 'w' }, { "pictures", required_argument, NULL, 'i' },
+		{ NULL, 0, NULL, 0 } };
 	long long                  number;
 	int                        option;
 
@@ -42,6 +43,8 @@ read_call(int count, char **arguments, struct seed_call *call)
 			call->accounts = true;
 		else if (option == 'w')
 			call->password = given;
+		else if (option == 'i')
+			call->pictures = given;
 		else if (option != '?')
 			return command_misused("'%s' is not a number in range", given) == COMMAND_OK;
 		else
@@ -65,6 +68,8 @@ write_seed(struct seed_call *call, int64_t *added)
 	TRY(seed_orders(&call->seed, added));
 	TRY(seed_reviews(&call->seed, added));
 	TRY(seed_returns(&call->seed, added));
+	if (call->pictures != NULL)
+		TRY(seed_pictures(&call->seed, call->pictures));
 	if (*added > 0) /* with entries of the past */
 		TRY(ledger_unfold(work));
 	/* Hashed before the transaction, because hashing is slow. */
@@ -99,7 +104,8 @@ run_seed(struct control *control, int count, char **arguments)
 }
 
 const struct command seed_commands[] = {
-	{ "seed", "[--products N] [--merchants N] [--orders N] [--seed-value N] [--accounts [--password PASSWORD]]",
-	    "create a demo shop, or add to it", 0, 12, false, run_seed },
+	{ "seed",
+	    "[--products N] [--merchants N] [--orders N] [--seed-value N] [--accounts [--password PASSWORD]] [--pictures DIRECTORY]",
+	    "create a demo shop, or add to it", 0, 14, false, run_seed },
 	{ NULL },
 };

@@ -145,10 +145,9 @@ batch_add_(struct batch *batch, size_t count, const struct parameter *row)
 /* So that a batch is a few statements, all but the last of the same text. */
 enum { ROWS_OF_A_STATEMENT = 200 };
 
-static const struct problem *
-write_batches(struct work *work, const struct batch *batches, size_t count, const char *witness, struct uuid id)
+const struct problem *
+batches_add(struct work *work, const struct batch *batches, size_t count)
 {
-	transaction_witness(work, witness, id);
 	for (size_t i = 0; i < count; i++) {
 		const struct batch *batch = &batches[i];
 
@@ -159,6 +158,13 @@ write_batches(struct work *work, const struct batch *batches, size_t count, cons
 		}
 	}
 	return OK;
+}
+
+static const struct problem *
+write_batches(struct work *work, const struct batch *batches, size_t count, const char *witness, struct uuid id)
+{
+	transaction_witness(work, witness, id);
+	return batches_add(work, batches, count);
 }
 
 const struct problem *

@@ -41,7 +41,8 @@ enum seed_kind {
 	SEED_FULFILMENT,
 	SEED_REVIEW,
 	SEED_RATE,
-	SEED_RETURN
+	SEED_RETURN,
+	SEED_PICTURE
 };
 
 /* A stream of random numbers that belongs to one thing. */
@@ -83,6 +84,9 @@ void         batch_add_(struct batch *batch, size_t count, const struct paramete
 /* Write the batches one after another in one transaction; `witness` as in transaction_witness. */
 const struct problem *batches_write(struct work *work, struct batch *batches, size_t count, const char *witness, struct uuid id);
 
+/* The same inside of a transaction. */
+const struct problem *batches_add(struct work *work, const struct batch *batches, size_t count);
+
 /* How many of the first `count` things of a kind are there: they are written in order, so halving finds the first that is not. */
 const struct problem *seed_done(const struct seed *seed, struct uuid (*id)(const struct seed *seed, int64_t index),
     const char *count_sql, int64_t count, int64_t *done);
@@ -92,6 +96,16 @@ struct merchant_id    seed_merchant_id(const struct seed *seed, int64_t index);
 const char           *seed_currency(int64_t merchant);
 const struct problem *seed_is_other(const struct seed *seed, bool *other); /* seeded, but with another value */
 const struct problem *seed_catalog(const struct seed *seed, int64_t *added);
+
+struct uuid seed_product_id(const struct seed *seed, int64_t index);
+int         seed_leaf(const struct seed *seed, int64_t product); /* its category's index */
+const char *seed_category_slug(const struct seed *seed, int category);
+
+/*
+ * seed_pictures.c: two pictures for each product, from a directory with "<slug of the category>-<1, 2 or 3>.webp"; jobs make their
+ * sizes.  Nothing is done where the first product has some.
+ */
+const struct problem *seed_pictures(const struct seed *seed, const char *directory);
 
 /* seed_orders.c: customers and what they bought. */
 const struct problem *seed_orders(const struct seed *seed, int64_t *added);

@@ -63,8 +63,8 @@ category_id(const struct seed *seed, int64_t index)
 	return seed_id(seed, SEED_CATEGORY, (uint64_t)index, seed_opening(), (unsigned)index);
 }
 
-static struct uuid
-product_id_of(const struct seed *seed, int64_t index)
+struct uuid
+seed_product_id(const struct seed *seed, int64_t index)
 {
 	return seed_id(seed, SEED_PRODUCT, (uint64_t)index, seed_product_time(index), 0);
 }
@@ -87,6 +87,12 @@ slug_of(struct arena *arena, const char *name)
 
 	add_slug(&slug, name);
 	return slug.bytes;
+}
+
+const char *
+seed_category_slug(const struct seed *seed, int category)
+{
+	return slug_of(seed->work->arena, seed_categories[category].name);
 }
 
 const struct problem *
@@ -317,6 +323,20 @@ add_product(struct making *making, struct batch *products)
 	    P(making->options.bytes), P(making->at), P(making->at));
 }
 
+static int
+roll_leaf(struct dice *dice)
+{
+	return FIRST_LEAF + (int)dice_below(dice, SEED_CATEGORIES - FIRST_LEAF);
+}
+
+int
+seed_leaf(const struct seed *seed, int64_t product)
+{
+	struct dice dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)product);
+
+	return roll_leaf(&dice);
+}
+
 static void
 make_product(const struct seed *seed, int64_t index, struct batch *batches)
 {
@@ -325,10 +345,10 @@ make_product(const struct seed *seed, int64_t index, struct batch *batches)
 		.index = index,
 		.at = seed_product_time(index),
 		.dice = seed_dice(seed, SEED_PRODUCT, (uint64_t)index),
-		.id = product_id_of(seed, index) };
+		.id = seed_product_id(seed, index) };
 
 	making.merchant = index % seed->merchants;
-	making.leaf = FIRST_LEAF + (int)dice_below(&making.dice, SEED_CATEGORIES - FIRST_LEAF);
+	making.leaf = roll_leaf(&making.dice);
 	making.category = &seed_categories[making.leaf];
 	/* The lower of two: shops have more cheap things than dear ones. */
 	making.price = dice_between(&making.dice, making.category->low, making.category->high);
@@ -386,7 +406,7 @@ write_products(const struct seed *seed, int64_t from, int64_t to)
 	BATCH_ADD(&batches[DOCUMENTS], P(first), P(last));
 	BATCH_ADD(&batches[LISTINGS], P(first), P(last), P(first), P(last));
 	return batches_write(
-	    seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", product_id_of(seed, to - 1));
+	    seed->work, batches, BATCHES, "SELECT COUNT(*) FROM products WHERE id = ?", seed_product_id(seed, to - 1));
 }
 
 static const struct problem *
@@ -409,7 +429,7 @@ seed_catalog(const struct seed *seed, int64_t *added)
 		++*added;
 	}
 	TRY(seed_merchants(seed, added));
-	TRY(seed_done(seed, product_id_of, "SELECT COUNT(*) FROM products WHERE id = ?", seed->products, &index));
+	TRY(seed_done(seed, seed_product_id, "SELECT COUNT(*) FROM products WHERE id = ?", seed->products, &index));
 	while (index < seed->products) {
 		int64_t to = index + BATCH_PRODUCTS < seed->products ? index + BATCH_PRODUCTS : seed->products;
 

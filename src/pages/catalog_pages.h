@@ -9,6 +9,7 @@
 #include "pages/pages.h"
 #include "pages/site.h"
 #include "pages/site_problem.h"
+#include "reviews/review.h"
 
 enum { JSON_BYTES = 16000000 };
 
@@ -73,6 +74,14 @@ struct list_view {
 };
 SHAPE_DECLARE(struct list_view, list_view_shape);
 
+/* A way of sending, with its price for one piece. */
+struct sending {
+	int          method;  /* enum shipping_method */
+	const char  *country; /* NULL: any */
+	struct money price;
+	bool         is_free;
+};
+
 struct product_view {
 	struct site            site;
 	const char            *product;      /* JSON */
@@ -83,8 +92,28 @@ struct product_view {
 	size_t                 n_path;
 	bool                   has_options, has_more_images, has_one_variant;
 	struct currency_menu   menu;
+	struct sending        *sendings; /* how it may be sent */
+	size_t                 n_sendings;
+	int64_t                return_days;
 };
 SHAPE_DECLARE(struct product_view, product_view_shape);
+
+/* A review with what was replied. */
+struct answered_review {
+	struct review *review;
+	struct reply  *replies;
+	size_t         n_replies;
+};
+
+struct product_reviews_view {
+	struct site             site;
+	struct product_id       product;
+	const char             *name, *slug; /* its */
+	struct answered_review *results;
+	size_t                  n_results;
+	const char             *next, *previous;
+};
+SHAPE_DECLARE(struct product_reviews_view, product_reviews_view_shape);
 
 struct related_view {
 	struct site site;

@@ -22,6 +22,7 @@ libhaat_a_SOURCES += \
 	src/pages/money_page.c src/pages/money_page.h \
 	src/pages/pages.h \
 	src/pages/product_page.c \
+	src/pages/product_reviews.c \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/pay_problem.c src/pages/pay_problem.h \
 	src/pages/phone_page.c src/pages/phone_page.h \

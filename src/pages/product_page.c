@@ -1,5 +1,6 @@
 /* The public pages of a product. */
 #include "base/arena.h"
+#include "base/config.h"
 #include "base/text.h"
 #include "catalog/bought_together.h"
 #include "catalog/category.h"
@@ -8,6 +9,7 @@
 #include "catalog/shown.h"
 #include "exchange/display.h"
 #include "media/media.h"
+#include "orders/rates.h"
 #include "pages/assets.h"
 #include "pages/catalog_pages.h"
 #include "pages/pages.h"
@@ -15,7 +17,15 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { SUMMARY_CHARACTERS = 160, RELATED = 8, TOGETHER = 4 };
+enum { SUMMARY_CHARACTERS = 160, RELATED = 8, TOGETHER = 4, SENDINGS_MAX = 6 };
+
+static const struct member sending_members[] = {
+	M_ENUM(struct sending, method, "method", shipping_method_values),
+	M_TEXT(struct sending, country, "country", 2),
+	M_MONEY(struct sending, price, "price"),
+	M_BOOLEAN(struct sending, is_free, "is_free"),
+};
+SHAPE(struct sending, sending_shape, "Sending", sending_members);
 
 static const struct member product_view_members[] = {
 	M_SITE(struct product_view),
@@ -29,6 +39,8 @@ static const struct member product_view_members[] = {
 	M_BOOLEAN(struct product_view, has_more_images, "has_more_images"),
 	M_BOOLEAN(struct product_view, has_one_variant, "has_one_variant"),
 	M_OBJECT(struct product_view, menu, "menu", currency_menu_shape),
+	M_ARRAY(struct product_view, sendings, n_sendings, "sendings", sending_shape, SENDINGS_MAX),
+	M_INTEGER(struct product_view, return_days, "return_days", 0, INT64_MAX),
 };
 SHAPE_SHARED(struct product_view, product_view_shape, "ProductView", product_view_members);
 
@@ -80,6 +92,31 @@ split_media(struct arena *arena, struct json_object *all, struct product_view *v
 	view->videos = array_text(&videos);
 }
 
+/* The rules for the currency; one piece costs the base and once what each costs. */
+static void
+fill_sendings(struct work *work, const char *currency, struct product_view *view)
+{
+	const struct rates         *rates = rates_of(work->config);
+	size_t                      count;
+	const struct shipping_rule *rules = shipping_rules(rates, &count);
+
+	view->sendings = ARENA_ARRAY(work->arena, SENDINGS_MAX, struct sending);
+	view->return_days = work->config->orders.return_days;
+	for (size_t i = 0; i < count && view->n_sendings < SENDINGS_MAX; i++) {
+		const struct shipping_rule *rule = &rules[i];
+		struct shipping_rate        rate;
+		struct sending              sending = { .method = rule->method,
+				     .country = strcmp(rule->country, "*") == 0 ? NULL : rule->country };
+
+		if (rule_matches(rule->currency, currency) &&
+		    shipping_rate(rates, (enum shipping_method)rule->method, rule->country, currency, &rate) &&
+		    money_make(rate.base_minor + rate.per_item_minor, currency, &sending.price)) {
+			sending.is_free = sending.price.minor == 0;
+			view->sendings[view->n_sendings++] = sending;
+		}
+	}
+}
+
 static const struct problem *
 make_product_page(struct work *work, void *argument, struct text *into, const char **label)
 {
@@ -96,6 +133,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 	product = json_read(work->arena, view.product, shown.length);
 	if (product == NULL)
 		return problem(INTERNAL, "the document of a product is no JSON");
+	fill_sendings(work, text_member(product, "currency"), &view);
 	view.summary = beginning(work->arena, text_member(product, "description"));
 	view.has_one_variant = json_object_object_get_ex(product, "variants", &part) && json_object_array_length(part) == 1;
 	view.has_options = json_object_object_get_ex(product, "options", &part) && json_object_array_length(part) > 0;

@@ -43,6 +43,7 @@ static const struct {
 	[SITE_LIST] = { "list.html", &list_view_shape },
 	[SITE_SHOP] = { "shop.html", &list_view_shape },
 	[SITE_PRODUCT] = { "product.html", &product_view_shape },
+	[SITE_PRODUCT_REVIEWS] = { "product-reviews.html", &product_reviews_view_shape },
 	[SITE_RELATED] = { "related.html", &related_view_shape },
 	[SITE_SIGN_IN] = { "signin.html", &sign_in_view_shape },
 	[SITE_LETTER] = { "letter.html", &letter_view_shape },

@@ -37,6 +37,7 @@ static const struct row {
 	{ "showShopPage", "public" },
 	{ "showProductPage", "public" },
 	{ "showRelatedPage", "public" },
+	{ "showProductReviewsPage", "public" },
 	{ "showWishlistPage", "-----x" },
 	{ "addToWishlistOnPage", "-----x" },
 	{ "removeFromWishlistOnPage", "-----x" },

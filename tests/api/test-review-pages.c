@@ -151,5 +151,32 @@ a_review_has_pictures(void)
 	CHECK_SILENT(page_of(path, &customer), "name=\"drop_pictures\"");
 }
 
-SUITE("api: review pages", TEST(a_review_is_written_changed_and_deleted), TEST(only_buyers_review), TEST(a_review_is_liked),
-    TEST(a_review_has_pictures))
+/* All reviews of a product stand on one page, with what its seller replied; a reply shows at once. */
+static void
+all_of_a_product_are_shown(void)
+{
+	const struct goods  wares = (prepare(), goods_new(&seller, "9.00", 5));
+	const struct person buyer = person_new("customer");
+	const char         *path = form("/products/%s/reviews", wares.product), *id;
+	struct answer       answer = page_of(path, NULL);
+
+	EXPECT(answer, 200);
+	CHECK_SAYS(answer, "Nobody has reviewed this product yet.");
+	attempt_paid(&buyer, order_new(&buyer, address_new(&buyer), &wares, 1));
+	CHECK_INT(send_form(form("/products/%s/review", wares.product), "rating=4&title=&text=%3Ci%3EGood", &buyer).status, 303);
+	id = sql_text("SELECT id FROM reviews WHERE product_id = '%s'", wares.product);
+	answer = page_of(path, NULL);
+	CHECK_SAYS(answer, "data-rating=\"4\"");
+	CHECK_SAYS(answer, "&lt;i&gt;Good");
+	CHECK_SAYS(answer, "Bought here");
+	CHECK_SILENT(answer, "Reply of");
+	EXPECT(api_post(form("/reviews/%s/replies", id), seller.access, "{\"text\": \"Thank <you>\"}"), 201);
+	CHECK_SAYS(page_of(path, NULL), "Thank &lt;you&gt;");
+	CHECK_SAYS(page_of(form("/products/%s", wares.product), NULL), "1 reply");
+	CHECK_INT(page_of("/products/there-is-none/reviews", NULL).status, 404);
+	CHECK_INT(page_of(form("%s?limit=51", path), NULL).status, 400);
+	CHECK_INT(page_of(form("%s?cursor=x", path), NULL).status, 400);
+}
+
+SUITE("api: review pages", TEST(all_of_a_product_are_shown), TEST(a_review_is_written_changed_and_deleted),
+    TEST(only_buyers_review), TEST(a_review_is_liked), TEST(a_review_has_pictures))

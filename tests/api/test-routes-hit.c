@@ -63,6 +63,7 @@ static const struct budget {
 	{ "showShopPage", 0 },
 	{ "showProductPage", 0 },
 	{ "showRelatedPage", 8 },
+	{ "showProductReviewsPage", 6 },
 	{ "showWishlistPage", 2 },
 	{ "addToWishlistOnPage", 9 },
 	{ "removeFromWishlistOnPage", 6 },

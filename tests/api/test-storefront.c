@@ -299,7 +299,55 @@ prices_are_shown_in_another_currency(void)
 	CHECK_INT(page_of(form("/products/%s?display_currency=euro", slug)).status, 400);
 }
 
+/* The first page begins with what the shop wants to be seen; behind it, it is a list like others. */
+static void
+the_first_page_has_shelves(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 3));
+	const char   *slug = field(&goods, "slug"), *picks = "id=\"picks\"";
+	struct answer answer;
+
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, "{\"is_featured\": true}"), 200);
+	answer = page_of("/");
+	EXPECT(answer, 200);
+	REQUIRE(says(&answer, picks));
+	CHECK(strstr(strstr(answer.body, picks), form("/products/%s\"", slug)) != NULL);
+	answer = page_of("/?limit=2");
+	CHECK(says(&answer, "New here") && !says(&answer, picks) && !says(&answer, "class=\"hero\""));
+}
+
+/* Each filter can be taken away by itself, and the others stay. */
+static void
+filters_are_taken_away_one_by_one(void)
+{
+	struct answer answer = (prepare(), page_of("/search?in_stock=true&currency=INR&min_price=5&max_price=90"));
+
+	EXPECT(answer, 200);
+	CHECK(says(&answer, "href=\"/search?currency=INR&amp;min_price=5&amp;max_price=90\""));
+	CHECK(says(&answer, "href=\"/search?in_stock=true\""));
+	answer = page_of("/search");
+	CHECK(!says(&answer, "Active filters"));
+}
+
+/* How it is sent, in its currency; machines are told the range of its prices. */
+static void
+a_product_says_how_it_is_sent(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 3));
+	struct answer answer = page_of(form("/products/%s", field(&goods, "slug")));
+	const char   *variants[2];
+
+	CHECK(says(&answer, "Standard delivery: ₹"));
+	CHECK(says(&answer, "Can be sent back within"));
+	CHECK(says(&answer, "\"offers\":{\"@type\":\"Offer\",\"price\":\"10.00\""));
+	goods_variants(&seller, "10.00", 3, 2, variants);
+	EXPECT(api_patch(form("/variants/%s", variants[1]), seller.access, "{\"price\": \"12.00\"}"), 200);
+	answer = page_of(form("/products/%s", sql_text("SELECT product_id FROM variants WHERE id = '%s'", variants[0])));
+	CHECK(says(&answer, "\"@type\":\"AggregateOffer\",\"lowPrice\":\"10.00\",\"highPrice\":\"12.00\""));
+}
+
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
     TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
     TEST(paths_that_there_are_none_of), TEST(what_pages_may_run), TEST(what_others_add_is_left_out),
-    TEST(prices_are_shown_in_another_currency))
+    TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves), TEST(filters_are_taken_away_one_by_one),
+    TEST(a_product_says_how_it_is_sent))
