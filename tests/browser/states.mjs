@@ -2,10 +2,10 @@
 // lists, and orders that stay true.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { call, finish, shop, signIn, test, until } from '../peers/suite.mjs';
+import { call, finish, runDirectory, shop, signIn, test, until } from '../peers/suite.mjs';
 import { tellSandbox, transactionOf } from './buying.mjs';
 import { closeBrowser, expectAccessible, openPage, screenshot, waitForHeading } from './browser.mjs';
 
@@ -233,6 +233,21 @@ await test('while more comes the places of the cards are there', async () => {
 	await page.context().close();
 });
 
+await test('a list that has gone on is as long after a reload, and another tab begins it anew', async () => {
+	const page = await openPage(phone), cards = (of) => of.locator('[data-grid] > li:not(.waiting-card)').count();
+
+	await page.goto(`${shop}/search`);
+	const first = await page.evaluate(() => document.querySelectorAll('[data-grid] > li').length);
+	await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+	await until(async () => (await cards(page)) >= 2 * first, 'the second page');
+	await page.reload();
+	await until(async () => (await cards(page)) >= 2 * first, 'both pages');
+	const other = await page.context().newPage();
+	await other.goto(page.url());
+	assert.equal(await other.evaluate(() => history.state), null);
+	await page.context().close();
+});
+
 await test('another filter or order begins at the first page', async () => {
 	const page = await openPage({ viewport: { width: 1280, height: 800 } });
 
@@ -281,6 +296,19 @@ await test('two tabs stay true over one connection, and the second goes on when 
 	await cancel(other);
 	await isCancelled(second);
 	await second.context().close();
+});
+
+await test('a reload of nginx is not the end of it', async () => {
+	const order = await makeOrder(), page = await signedIn();
+	const opened = page.waitForResponse('**/live?ticket=*');
+
+	await page.goto(`${shop}/orders/${order.number}`);
+	await opened;
+	process.kill(Number(readFileSync(`${runDirectory}/nginx/nginx.pid`, 'utf8')), 'SIGHUP');
+	await cancel(order);
+	await isCancelled(page);
+	fine(page);
+	await page.context().close();
 });
 
 await test('a hidden page lets go, and what it missed it shows when it is seen again', async () => {

@@ -3,7 +3,8 @@
 'use strict';
 
 (() => {
-	const lookAgainMs = 3000;
+	const firstLookMs = 3000;
+	const longestWaitMs = 20000;
 	const find = (id) => document.getElementById(id);
 	const words = find('provider')?.dataset; // what is said, in the page's language
 
@@ -17,8 +18,16 @@
 		return !/<div\b[^>]*\sdata-waits\b/.test(await answer.text());
 	}
 
+	// After a while that grows, not at the same moment as others, and only for somebody who sees it.
+	function lookLater(waitMs) {
+		setTimeout(() => {
+			if (document.hidden) document.addEventListener('visibilitychange', () => lookAgain(firstLookMs), { once: true });
+			else lookAgain(waitMs);
+		}, waitMs * (0.75 + Math.random() / 2));
+	}
+
 	// The same page is left alone, so that nobody who reads it is disturbed.
-	async function lookAgain() {
+	async function lookAgain(waitedMs) {
 		try {
 			if (await hasChanged()) {
 				location.reload();
@@ -27,14 +36,14 @@
 		} catch {
 			// Without a network it is tried again.
 		}
-		setTimeout(lookAgain, lookAgainMs);
+		lookLater(Math.min(longestWaitMs, waitedMs * 1.25));
 	}
 
 	function say(text) {
 		find('provider-says').textContent = text;
 	}
 
-	// A button in the provider's place; while its act lasts it cannot be pressed again.
+	// A button in the provider's place; while its act lasts it cannot be pressed again, and keeps the focus.
 	function addButton(parent, label, act) {
 		const button = document.createElement('button');
 		button.type = 'button';
@@ -128,7 +137,7 @@
 	}
 
 	document.addEventListener('DOMContentLoaded', () => {
-		if (document.querySelector('[data-waits]') !== null) setTimeout(lookAgain, lookAgainMs);
+		if (document.querySelector('[data-waits]') !== null) lookLater(firstLookMs);
 	});
 	window.addEventListener('load', () => {
 		if (find('settings') !== null) beginProvider();
