@@ -84,6 +84,7 @@ const struct route_table *const shop_tables[] = {
 	&order_pages_table,
 	&cart_page_table,
 	&checkout_table,
+	&pay_on_table,
 	&wishlist_pages_table,
 	&account_pages_table,
 	&address_pages_table,

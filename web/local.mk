@@ -33,6 +33,7 @@ dist_pages_DATA = \
 	web/pages/new-password.html \
 	web/pages/once.html \
 	web/pages/pay-bar.html \
+	web/pages/pay-on.html \
 	web/pages/pay-problem.html \
 	web/pages/pay-provider.html \
 	web/pages/pay.html \

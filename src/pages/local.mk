@@ -23,6 +23,7 @@ libhaat_a_SOURCES += \
 	src/pages/pages.h \
 	src/pages/product_page.c \
 	src/pages/product_reviews.c \
+	src/pages/pay_on_page.c src/pages/pay_on_page.h \
 	src/pages/pay_page.c src/pages/pay_page.h \
 	src/pages/pay_problem.c src/pages/pay_problem.h \
 	src/pages/phone_page.c src/pages/phone_page.h \

@@ -16,7 +16,7 @@ extern const struct route_table catalog_pages_table, product_pages_table, produc
     order_pages_table, cart_page_table;
 extern const struct route_table checkout_table, account_pages_table, address_pages_table, security_pages_table, money_pages_table,
     data_pages_table, confirm_pages_table, google_pages_table, phone_pages_table, pages_table, letter_pages_table,
-    wishlist_pages_table, review_pages_table;
+    wishlist_pages_table, review_pages_table, pay_on_table;
 
 /* Reads the templates, once, before the workers are made.  False: *error says what is wrong, until the program ends. */
 bool pages_load(const struct config *config, const char **error);

@@ -73,9 +73,9 @@ add_pay_policy(struct request *request, const struct provider_page *page, const 
 	add_directive(&policy, "connect-src", page->connect, stand_in);
 	if (page != &nobody)
 		add_directive(&policy, "frame-src", page->frame, stand_in);
-	/* The form's answer leads on to the provider, and Chromium asks of each step whether the form may go there. */
-	text_addf(&policy, "; form-action 'self' https:%s; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
-	    request->work->config->profile == PROFILE_DEVELOPMENT ? " http://127.0.0.1:*" : "");
+	/* Scripts of providers send forms to banks; our own stay here, and another page leads on. */
+	text_addf(&policy, "; form-action 'self'%s; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+	    page != &nobody ? " https:" : "");
 	add_headers(request, policy.bytes, page->opener_policy, "same-origin");
 }
 

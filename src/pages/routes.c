@@ -155,10 +155,8 @@ begin_pay_page(struct request *request)
 	problem = begin_by_link(work, &link, provider, &payment);
 	if (problem != OK)
 		return respond_failed(request, &link, problem);
-	if (provider->page == NULL && payment->redirect_url != NULL && payment_is_open(payment)) {
-		add_pay_policy(request, NULL, NULL, NULL);
-		return respond_redirect(request, payment->redirect_url);
-	}
+	if (provider->page == NULL && payment->redirect_url != NULL && payment_is_open(payment))
+		return respond_redirect(request, arena_format(work->arena, "%s/pay/on/%s", site_base(request), link.reference));
 	return lead_to_page(request, &link);
 }
 
@@ -225,7 +223,8 @@ static const struct route page_routes[] = {
 	    .errors = ERRORS(NOT_FOUND, FORBIDDEN, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, PROVIDER_REFUSED,
 		PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS, PAYMENT_STATE, PAYMENT_REFUSED, TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES),
 	    .show_problem = show_pay_problem, .summary = "Begin to pay on the payment page",
-	    .description = "Leads to the provider's page, or back to this one with the provider's script on it.",
+	    .description =
+		"Leads on to the provider's page by one of ours, or back to this one with the provider's script on it.",
 	    .handler = begin_pay_page },
 	{ GET, "/pay/methods/{id}", .id = "showStorePage", .permission = PUBLIC, .pool = POOL_PAY, .outside = true,
 	    .any_query = true, .answer = { 200, NULL }, .answer_type = PAGE_TYPE, .errors = ERRORS(NOT_FOUND),

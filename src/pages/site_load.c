@@ -11,16 +11,14 @@
 #include "pages/checkout.h"
 #include "pages/confirm_form.h"
 #include "pages/elsewhere.h"
-#include "pages/letter_view.h"
-#include "pages/order_view.h"
-#include "pages/money_page.h"
-#include "pages/phone_page.h"
 #include "pages/invoice_page.h"
 #include "pages/letter_view.h"
 #include "pages/order_view.h"
 #include "pages/money_page.h"
+#include "pages/pay_on_page.h"
 #include "pages/pay_page.h"
 #include "pages/pay_problem.h"
+#include "pages/phone_page.h"
 #include "pages/register_page.h"
 #include "pages/resume.h"
 #include "pages/security_page.h"
@@ -62,6 +60,7 @@ static const struct {
 	[SITE_FACTOR] = { "signin-code.html", &factor_view_shape },
 	[SITE_PHONE] = { "phone.html", &phone_view_shape },
 	[SITE_CONFIRM] = { "confirm.html", &confirm_view_shape },
+	[SITE_PAY_ON] = { "pay-on.html", &pay_on_view_shape },
 	[SITE_RESUME] = { "resume.html", &resume_view_shape },
 	[SITE_REVIEW] = { "review.html", &review_view_shape },
 	[SITE_PAY] = { "pay.html", &pay_page_shape },

@@ -106,7 +106,13 @@ test_redirect(void)
 
 	answer = choose(attempt.reference, "flutterwave");
 	EXPECT(answer, 303);
-	CHECK(strstr(header_of(&answer, "Location"), "/flutterwave/") != NULL);
+	/* By a page of ours, so that the form may stay here; who has it alone is led on, too. */
+	CHECK_TEXT(header_of(&answer, "Location"), form("/pay/on/%s", attempt.reference));
+	answer = page(form("on/%s", attempt.reference));
+	EXPECT(answer, 200);
+	check_shows(&answer, "http-equiv=\"refresh\" content=\"0; url=http");
+	check_shows(&answer, "Going on to Flutterwave");
+	CHECK(strstr(header_of(&answer, "Content-Security-Policy"), "form-action 'self';") != NULL);
 	/* The first attempt has ended, and both references show the one that counts. */
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "cancelled");
 	counting = sql_text("SELECT reference FROM payments WHERE purpose_id = '%s' AND live = 1", attempt.order);
@@ -123,6 +129,11 @@ test_redirect(void)
 	/* A provider with a script leads back to the page. */
 	answer = choose(counting, "stripe");
 	EXPECT(answer, 303);
+	answer = page(form("on/%s", counting));
+	EXPECT(answer, 303);
+	CHECK(strncmp(header_of(&answer, "Location"), "/pay/PAY-", 9) == 0);
+	CHECK_INT(page("on/PAY-0000000000").status, 404);
+	answer = choose(counting, "stripe");
 	CHECK_TEXT(header_of(&answer, "Location"), form("/pay/%s", counting));
 }
 
@@ -326,7 +337,7 @@ test_request(void)
 	check_page(reference, 200, "The payment did not go through");
 	answer = choose(reference, "flutterwave");
 	EXPECT(answer, 303);
-	CHECK(strstr(header_of(&answer, "Location"), "/flutterwave/") != NULL);
+	CHECK(strstr(header_of(&answer, "Location"), "/pay/on/") != NULL);
 	/* Flutterwave's browser comes back to the page, and that leads on once it is paid. */
 	CHECK_TEXT(sql_text("SELECT p.return_url FROM payments p JOIN payment_requests r ON r.id = p.purpose_id "
 			    "WHERE r.reference = '%s' AND p.live = 1",

@@ -357,6 +357,7 @@ static const struct row {
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },
+	{ "showPayOnPage", "public" },
 	{ "showInvoice", "xxxxxx" },
 	{ "showInvoicePage", "xxxxxx" },
 	{ "showInvoicePdf", "xxxxxx" },

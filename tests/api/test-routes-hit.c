@@ -368,6 +368,7 @@ static const struct budget {
 	{ "showHealth", 0 },
 	{ "showReady", 1 },
 	{ "showPayPage", 3 },
+	{ "showPayOnPage", 3 },
 	{ "showInvoice", 3 },
 	{ "showInvoicePage", 3 },
 	{ "showInvoicePdf", 4 },

@@ -1,30 +1,17 @@
 // From the cart to an order: a guest without script, and one with it who presses everything twice.
 import assert from 'node:assert/strict';
 import { finish, shop, test } from '../peers/suite.mjs';
+import { sell } from './buying.mjs';
 import { closeBrowser, expectAccessible, heading, openPage, screenshot, waitForHeading } from './browser.mjs';
 
 const narrow = { viewport: { width: 360, height: 640 } }, wide = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' };
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
 const fresh = String(Date.now()).slice(-8);
 
-// A product with enough of one variant; other tests leave some with a single piece.
-async function plenty(page) {
-	const { results } = await (await page.request.get(`${shop}/api/v1/products?in_stock=true&currency=USD&max_price=500&limit=50`)).json();
-
-	for (const { slug } of results) {
-		const { variants } = await (await page.request.get(`${shop}/api/v1/products/${slug}`)).json();
-		const [variant] = variants;
-
-		if (variants.length === 1 && variant.available >= 10) return { slug, variant };
-	}
-	throw new Error('no product has ten pieces');
-}
-
 async function putIntoCart(page) {
-	const { slug, variant } = await plenty(page);
+	const { slug } = await sell('USD', '12.50', 20);
 
 	await page.goto(`${shop}/products/${slug}`);
-	await page.locator(`input[name=variant_id][value="${variant.id}"]`).check();
 	await page.getByRole('button', { name: 'Put into the cart' }).click();
 	await waitForHeading(page, 'Cart');
 }

@@ -227,6 +227,44 @@ async function cancelledMeanwhile() {
 	await page.context().close();
 }
 
+// Two tabs, and another way in each: the one that was begun first is not good any more, and only the other is paid.
+async function twoWays() {
+	const goods = await sell('USD', '12.50', 9), { page, number } = await guestWhoPays(goods, 'stripe'), other = await page.context().newPage();
+	await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+	await other.goto(`${shop}/orders/${number}`);
+	await other.locator('.money form:has([value=flutterwave]) [type=submit]').click();
+	await other.waitForURL(/\/pay\/PAY-/);
+	await toItsPage(other, 'flutterwave');
+	await page.getByRole('button', { name: 'Pay', exact: true }).click();
+	await press(other, 'Pay');
+	await onOrder(other);
+	await expectPaid(other, number, goods, 'flutterwave');
+	await page.goto(`${shop}/orders/${number}`);
+	await sayingOfMoney(page, 'money_title.paid').waitFor();
+	assert.deepEqual(attempts(number), ['stripe cancelled', 'flutterwave succeeded']);
+	await page.context().close();
+}
+
+// On the way to a provider: its page takes the place of ours, so the way back leads to where another way can be chosen.
+async function onAndBack() {
+	const goods = await sell('NGN', '4500.00', 9), { page, number, reference } = await guestWhoPays(goods, 'paystack');
+	const held = await page.context().newPage();
+	await held.route(`${sandbox}/**`, (route) => route.fulfill({ status: 204 })); // with no content browsers stay where they are
+	await held.goto(`${shop}/pay/on/${reference}`);
+	await expectAccessible(held);
+	await screenshot(held, 'journey-going-on');
+	await held.close();
+	await toItsPage(page, 'paystack');
+	await page.goBack();
+	await page.waitForURL(new RegExp(`/pay/${reference}$`));
+	assert.equal(attempts(number).length, 1);
+	await toItsPage(page, 'paystack');
+	await press(page, 'Return to the shop without paying');
+	await page.waitForURL(`${shop}/**`);
+	assert.equal(stock(goods), '9 1');
+	await page.context().close();
+}
+
 // From the list of goods to the receipt with links and forms alone.
 async function withoutScript() {
 	const goods = await sell('NGN', '4500.00', 9), page = await openPage({ ...phone, javaScriptEnabled: false });
@@ -283,6 +321,8 @@ const more = [
 	})],
 	['too late, and sold out', lateAndSoldOut],
 	['cancelled while it is about to be paid', cancelledMeanwhile],
+	['two tabs, and another way in each', twoWays],
+	['on to a provider, and back', onAndBack],
 	['without script', withoutScript],
 	['back by a form of another site', backByForm],
 ];

@@ -15,7 +15,7 @@ const sets = [
 ];
 
 // Looked at by other programs of this folder, or no page of the storefront.
-const elsewhere = new Set(['/pay/{reference}', '/pay/methods/{id}', '/orders/{id}/invoice', '/verify', '/reset',
+const elsewhere = new Set(['/pay/{reference}', '/pay/on/{reference}', '/pay/methods/{id}', '/orders/{id}/invoice', '/verify', '/reset',
 	'/unsubscribe/{token}', '/unsubscribe', '/verify-email', '/confirm', '/invite']);
 
 const customer = await signIn();
