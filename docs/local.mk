@@ -117,7 +117,8 @@ EXTRA_DIST += \
 	docs/decisions/0153-pages-look-as-approved.md \
 	docs/decisions/0155-forms-have-keys.md \
 	docs/decisions/0156-what-is-typed-stays-in-the-tab.md \
-	docs/decisions/0157-one-sheet-and-drawn-pictures.md
+	docs/decisions/0157-one-sheet-and-drawn-pictures.md \
+	docs/decisions/0160-reports-are-made-of-the-ledger.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -37,6 +37,8 @@
 #include "promotions/promotions.h"
 #include "payments/subscriptions/renew.h"
 #include "payments/subscriptions/subscriptions.h"
+#include "reports/fact.h"
+#include "reports/reports.h"
 #include "reviews/reviews.h"
 #include "settlements/settlement.h"
 #include "settlements/settlements.h"
@@ -54,6 +56,7 @@ const struct route_table *const shop_tables[] = {
 	&category_table,
 	&brand_table,
 	&rate_table,
+	&report_table,
 	&product_table,
 	&shop_table,
 	&media_table,
@@ -142,6 +145,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_CONFIRM_WEBHOOK, confirm_webhooks_job },
 	{ JOB_CONFIRM_SUBSCRIPTION, confirm_subscription_job },
 	{ JOB_FOLD_LEDGER, fold_ledger_job },
+	{ JOB_FOLD_REPORTS, fold_reports_job },
 	{ JOB_ASK_RESET, ask_reset_job },
 	{ JOB_WRITE_LETTERS, write_letters_job },
 	{ JOB_SEND_LETTER, send_letter_job },

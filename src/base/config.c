@@ -425,6 +425,13 @@ const struct key config_keys[] = {
 	K_INTEGER(ledger.fold_after_seconds, 30, DAY, "300",
 	    "How far behind the postings the balances of accounts are added up; longer than any transaction takes."),
 
+	K_TEXT(reports.currency, "USD", "Currency in which reports show sums of several currencies; empty: they show none.",
+	    .form = FORM_CURRENCY),
+	K_INTEGER(reports.estimated_cost_percent, 0, 100, "60",
+	    "What goods have cost of what they were sold for, where nobody told their cost."),
+	K_INTEGER(
+	    reports.expenses_percent, 0, 100, "30", "What of the revenue the shop's running expenses are, for profit and loss."),
+
 	K_LIST(settlements.paystack_columns,
 	    "id:id, reference:reference, amount:amount, fees:fees, currency:currency, paid_at:paid_at",
 	    "What the columns of Paystack's settlement files are called: \"ours:theirs\".", .form = FORM_COLUMN),

@@ -230,6 +230,11 @@ struct config {
 	} ledger;
 
 	struct {
+		const char *currency; /* "": no report is of several currencies */
+		int64_t     estimated_cost_percent, expenses_percent;
+	} reports;
+
+	struct {
 		const char *const *paystack_columns; /* "ours:theirs" */
 	} settlements;
 

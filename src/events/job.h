@@ -97,6 +97,7 @@ enum job_lane {
 	X(WRITE_LETTERS, "write_letters", MAIL, IN_TRANSACTION, 12, 4, 0) /* which letters an event brings */ \
 	X(SEND_LETTER, "send_letter", MAIL, ITSELF, 3, 5, 0)              /* one letter to one person */ \
 	X(RECONCILE_PAYMENTS, "reconcile_payments", MONEY, ITSELF, 0, 5, 30) /* find the attempts to ask about */ \
+	X(FOLD_REPORTS, "fold_reports", UPKEEP, ITSELF, 0, 5, 3)             /* facts of reports, behind the postings */ \
 	X(FOLD_LEDGER, "fold_ledger", UPKEEP, ITSELF, 0, 6, 60)              /* balances of accounts, behind the postings */ \
 	X(RECONCILE_SETTLEMENT, "reconcile_settlement", UPKEEP, ITSELF, 100, 8, 0) /* a provider's file against the payments */ \
 	X(ISSUE_INVOICES, "issue_invoices", UPKEEP, IN_TRANSACTION, 100, 4, 0)     /* of an order that was sold */ \

@@ -12,10 +12,16 @@ static const struct member display_query_members[] = {
 SHAPE_SHARED(struct display_query, display_query_shape, "DisplayQuery", display_query_members);
 
 const struct problem *
-display_open(struct work *work, const char *currency, struct display *display)
+display_open_on(struct work *work, const char *currency, const char *day, struct display *display)
 {
 	*display = (struct display) { .arena = work->arena, .currency = currency };
-	return currency == NULL ? OK : rates_in_force(work, NULL, &display->rates, &display->count);
+	return currency == NULL ? OK : rates_in_force(work, day, &display->rates, &display->count);
+}
+
+const struct problem *
+display_open(struct work *work, const char *currency, struct display *display)
+{
+	return display_open_on(work, currency, NULL, display);
 }
 
 /* In millionths of what one unit of the base costs; 0: there is none. */

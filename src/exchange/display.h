@@ -35,6 +35,9 @@ struct display {
 /* One statement, or none when `currency` is NULL. */
 const struct problem *display_open(struct work *work, const char *currency, struct display *display);
 
+/* The same at the rates that were in force on a day, "2026-01-02". */
+const struct problem *display_open_on(struct work *work, const char *currency, const char *day, struct display *display);
+
 /*
  * A price in the currency of display, in the arena; NULL when there is none; without a currency, which is printed as null, when one
  * of the two has no rate or the amount is too large.

@@ -31,9 +31,10 @@ struct rule {
 
 enum { RULE_ROWS = 100 };
 
-/* check_rules.c: money and stock; check_after.c: coupons, and what comes after the sale; check_replay.c: histories. */
-extern const struct rule check_rules[], check_rules_after[], check_rules_replay[];
-extern const size_t      check_rule_count, check_rule_after_count, check_rule_replay_count;
+/* check_rules.c: money and stock; check_after.c: coupons, and what comes after the sale; check_replay.c: histories; check_reports.c:
+ * reports. */
+extern const struct rule check_rules[], check_rules_after[], check_rules_replay[], check_rules_reports[];
+extern const size_t      check_rule_count, check_rule_after_count, check_rule_replay_count, check_rule_reports_count;
 
 /* FOUND("words and values", "FROM ... WHERE what must not be"). */
 #define FOUND(what, from) "SELECT CONCAT(" what ") AS what, COUNT(*) OVER () AS total " from " LIMIT 100"

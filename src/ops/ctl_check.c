@@ -141,7 +141,10 @@ rule_at(size_t i)
 	if (i < check_rule_after_count)
 		return &check_rules_after[i];
 	i -= check_rule_after_count;
-	return i < check_rule_replay_count ? &check_rules_replay[i] : NULL;
+	if (i < check_rule_replay_count)
+		return &check_rules_replay[i];
+	i -= check_rule_replay_count;
+	return i < check_rule_reports_count ? &check_rules_reports[i] : NULL;
 }
 
 /* What is asked: one rule by its name, or all of them, with those of the whole check or without. */

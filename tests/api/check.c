@@ -208,7 +208,8 @@ check_success(const struct call *call, const struct answer *answer, const struct
 	    (answer->status == 202 && answer->length == 0)) {
 		if (answer->length != 0)
 			refuse(answer, "has a body");
-	} else if (route->answer.shape != NULL && strcmp(call->method, "HEAD") != 0) {
+	} else if (route->answer.shape != NULL && strcmp(call->method, "HEAD") != 0 &&
+	    (route->other_type == NULL || !has_type(answer, route->other_type))) {
 		if (answer->json == NULL)
 			refuse(answer, "is not JSON");
 		else if (!shape_check(route->answer.shape, answer->json, api_arena(), &faults))

@@ -285,6 +285,9 @@ static const struct row {
 	{ "sendEvidence", "x--xx-" },
 	{ "acceptDispute", "x--xx-" },
 	/* ledger:read, payout:manage, payout:read_own */
+	{ "reportSales", "xx-xx-k" },
+	{ "reportHeatmap", "xx-xx-k" },
+	{ "reportProfitAndLoss", "x--xx-" },
 	{ "listLedgerAccounts", "x--x--" },
 	{ "listLedgerEntries", "x--x--" },
 	{ "showMerchantBalance", "x--xx-k" },

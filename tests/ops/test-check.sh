@@ -720,6 +720,20 @@ breaks 1 'every picture is used as often as it counts' "$nobody: counts 3, is na
 	"INSERT INTO media (id, kind, uses) VALUES ('$nobody', 'image', 3)" "DELETE FROM media WHERE id = '$nobody'"
 mended
 
+# Reports: what nobody has counted yet waits in its queue.
+posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' LIMIT 1")
+counted_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, currency, gross_minor)
+	VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), 'USD', 1)"
+not_counted="DELETE FROM report_facts; INSERT IGNORE INTO report_queue VALUES (x'$posted')"
+for rule in 'the facts of a ledger transaction sum to its entries' 'the facts of every ledger transaction sum to its entries'; do
+	breaks 1 "$rule" 'counted: nothing' "DELETE FROM report_queue WHERE transaction_id = x'$posted'" "$not_counted"
+	breaks 1 "$rule" 'counted: 1 0 0 0 0' "$counted_now; DELETE FROM report_queue WHERE transaction_id = x'$posted'" "$not_counted"
+done
+for rule in 'the quarters of an hour of reports are the sums of their facts' 'every quarter of an hour of reports is the sum of its facts'; do
+	breaks 1 "$rule" 'gross -1' "$counted_now" "$not_counted"
+done
+mended
+
 # More rows than are shown.
 sql 'UPDATE inventory SET reserved = reserved + 1 WHERE on_hand > 0 ORDER BY variant_id LIMIT 103'
 expect 1 '  and 3 more' check

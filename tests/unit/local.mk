@@ -44,6 +44,7 @@ unit_tests = \
 	tests/unit/test-price \
 	tests/unit/test-private \
 	tests/unit/test-providers \
+	tests/unit/test-reports \
 	tests/unit/test-resolve \
 	tests/unit/test-razorpay \
 	tests/unit/test-retry \

@@ -1,0 +1,1 @@
+DROP TRIGGER report_queue_write;

@@ -1,0 +1,2 @@
+-- What was posted before.
+INSERT IGNORE INTO report_queue (transaction_id) SELECT id FROM ledger_transactions;

@@ -1,0 +1,74 @@
+/* The rules of `haatctl check` about reports: they say what the ledger says; see check_rules.h. */
+#include "ops/check_rules.h"
+
+#include "reports/measures.h"
+
+/* What entries of the accounts `a` say; and facts `f`. */
+#define ENTRIES_OF(kinds) "SUM(IF(a.kind IN (" kinds "), e.amount_minor, 0))"
+#define FACTS_OF(subjects, amount) "SUM(IF(f.subject IN (" subjects "), " amount ", 0))"
+
+/*
+ * The sums of the transactions' entries beside those of their facts, without those that are not counted yet.  `some` says which
+ * transactions t: the same of both sides.
+ */
+#define FACTS_OF_ENTRIES(some_entries, some_facts) \
+	"FROM (SELECT e.transaction_id, e.currency, CONCAT_WS(' ', -" ENTRIES_OF("'merchant', 'commission', 'tax', 'discount', 'shipping'") ", -" ENTRIES_OF("'tax'") ", -" ENTRIES_OF("'commission'") ", " ENTRIES_OF( \
+	    "'fee'") ", -" ENTRIES_OF("'difference'") ") AS posted " \
+						      "FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id " some_entries \
+						      " GROUP BY e.transaction_id, e.currency) s " \
+						      "LEFT JOIN (SELECT f.transaction_id, f.currency, CONCAT_WS(' ', " FACTS_OF( \
+							  "'line', 'own', 'shipping'", \
+							  "f.gross_minor - f.discount_minor") " - " FACTS_OF("'charge', 'payout'", \
+							  "f.gross_minor") ", SUM(f.tax_minor), " \
+									   "SUM(f.commission_minor), " FACTS_OF("'fee'", \
+									       "f.gross_minor") ", " FACTS_OF("'difference'", \
+									       "f.gross_minor") ") AS counted " \
+												"FROM report_facts f " some_facts \
+												" GROUP BY f.transaction_id, f.currency) c " \
+												"ON c.transaction_id = s.transaction_id AND c.currency = s.currency " \
+												"WHERE s.posted <> IFNULL(c.counted, '0 0 0 0 0') " \
+												"AND NOT EXISTS (SELECT 1 FROM report_queue q WHERE q.transaction_id = s.transaction_id)"
+
+#define WHAT_DIFFERS \
+	"'transaction ', " ID( \
+	    "s.transaction_id") ", ' ', s.currency, ': earned, tax, commission, fees, differences ', s.posted, '; counted: ', " \
+				"IFNULL(c.counted, 'nothing')"
+
+/* The id of the thousandth-last transaction: a bound of keys. */
+#define LATEST "IFNULL((SELECT t.id FROM ledger_transactions t ORDER BY t.id DESC LIMIT 1 OFFSET 1000), REPEAT(CHAR(0), 16))"
+
+/* Quarters of an hour beside the facts of the whole shop (under zeros) and of merchants: what one has more than the other. */
+#define LESS(column, condition, value) ", -IFNULL(SUM(IF(" condition ", " value ", 0)), 0)"
+#define SUM_UP(column, condition, value) ", SUM(u." column ") AS " column
+#define OR_DIFFERS(column, condition, value) " OR " column " <> 0"
+#define QUARTERS_OF_FACTS(some_quarters, some_facts) \
+	"FROM (SELECT u.merchant_id, u.currency, u.quarter" ALL_MEASURES(SUM_UP, \
+	    "") " FROM (" \
+		"SELECT merchant_id, currency, quarter" ALL_MEASURES(MEASURE_COLUMN, \
+		    "") " FROM report_quarters " some_quarters \
+			" UNION ALL SELECT REPEAT(CHAR(0), 16), f.currency, f.quarter" ALL_MEASURES(LESS, \
+			    "opens_order") " FROM report_facts f WHERE " some_facts " GROUP BY f.currency, f.quarter" \
+					   " UNION ALL SELECT f.merchant_id, f.currency, f.quarter" ALL_MEASURES(LESS, \
+					       "opens_part") " FROM report_facts f WHERE f.merchant_id IS NOT NULL AND " some_facts \
+							     " GROUP BY f.merchant_id, f.currency, f.quarter) u " \
+							     "GROUP BY u.merchant_id, u.currency, u.quarter HAVING 0" ALL_MEASURES( \
+								 OR_DIFFERS, "") ") s"
+
+#define QUARTER_THAT_DIFFERS \
+	"'merchant ', " ID( \
+	    "s.merchant_id") ", ', ', s.quarter, ' ', s.currency, ': orders ', s.orders, ', quantity ', s.quantity, " \
+			     "', gross ', s.gross_minor, ', refunds ', s.refunds_minor, ', tax ', s.tax_minor, ' more than its facts'"
+
+const struct rule check_rules_reports[] = {
+	{ "the facts of a ledger transaction sum to its entries", false,
+	    FOUND(WHAT_DIFFERS, FACTS_OF_ENTRIES("WHERE e.transaction_id >= " LATEST, "WHERE f.transaction_id >= " LATEST)) },
+	{ "the facts of every ledger transaction sum to its entries", false, FOUND(WHAT_DIFFERS, FACTS_OF_ENTRIES("", "")),
+	    .whole = true },
+	{ "the quarters of an hour of reports are the sums of their facts", false,
+	    FOUND(QUARTER_THAT_DIFFERS,
+		QUARTERS_OF_FACTS("WHERE quarter >= NOW() - INTERVAL 1 DAY",
+		    "f.quarter >= NOW() - INTERVAL 1 DAY AND f.posted_at >= NOW() - INTERVAL 1 DAY")) },
+	{ "every quarter of an hour of reports is the sum of its facts", false,
+	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS_OF_FACTS("", "TRUE")), .whole = true },
+};
+const size_t check_rule_reports_count = sizeof check_rules_reports / sizeof *check_rules_reports;

@@ -1,0 +1,13 @@
+libhaat_a_SOURCES += \
+	src/reports/answer.c \
+	src/reports/fact.h \
+	src/reports/facts.c \
+	src/reports/fold.c \
+	src/reports/measures.h \
+	src/reports/profit.c src/reports/profit.h \
+	src/reports/range.c src/reports/range.h \
+	src/reports/report.c src/reports/report.h \
+	src/reports/reports.h \
+	src/reports/rollup.c src/reports/rollup.h \
+	src/reports/routes.c \
+	src/reports/sales.c src/reports/sales.h

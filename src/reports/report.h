@@ -1,0 +1,107 @@
+/*
+ * report.h: what every report is asked and says of itself.
+ *
+ * A report is of one currency, or (none asked for) of all in the reporting currency, each fact at the rate of the day on which it was posted;
+ * what has no rate stands apart, never in a sum.  A seller's is of their own shop.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include "reports/range.h"
+
+struct request;
+struct work;
+
+struct unconverted;
+
+enum report_format { REPORT_JSON, REPORT_CSV };
+extern const char *const report_format_values[];
+
+struct report_query {
+	int                *kind, *format, *group;
+	const char         *from, *to, *zone, *currency;
+	struct merchant_id *merchant;
+};
+
+/* The members that every report's query has. */
+#define REPORT_QUERY \
+	M_ENUM(struct report_query, kind, "range", range_kind_values, \
+	    .description = "The days until today; custom: those of from and to."), \
+	    M_TEXT(struct report_query, from, "from", 10, .example = "\"2026-01-01\"", .description = "The first day."), \
+	    M_TEXT(struct report_query, to, "to", 10, .example = "\"2026-01-31\"", .description = "The last day."), \
+	    M_TEXT(struct report_query, zone, "tz", 64, .example = "\"Asia/Dhaka\"", \
+		.description = "Whose days they are; the shop's time zone if left out."), \
+	    M_TEXT(struct report_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\"", \
+		.description = \
+		    "Count what was sold in this currency alone; if left out, all, converted to the reporting currency."), \
+	    M_ENUM(struct report_query, format, "format", report_format_values), \
+	    M_ID(struct report_query, merchant, "merchant_id", \
+		.description = "Of this shop alone; a seller's reports always are.")
+
+/* What a report says of itself. */
+struct report_about {
+	const char         *from, *to, *zone, *currency;
+	bool                converted;
+	struct instant      as_of;
+	struct unconverted *unconverted; /* revenue without a rate, by currency */
+	size_t              n_unconverted;
+};
+SHAPE_DECLARE(struct report_about, report_about_shape);
+
+struct report {
+	struct work              *work;
+	struct report_range       range;
+	const struct merchant_id *merchant; /* NULL: the whole shop */
+	const char               *currency;
+	bool                      converted;
+	struct report_about       about;
+};
+
+/*
+ * What the query asks for, held against who asks: `all` and `own` are permissions for all shops and for one's own.  VALIDATION_FAILED,
+ * FORBIDDEN; NOT_FOUND of another's shop.
+ */
+const struct problem *report_open(
+    struct work *work, const struct report_query *query, uint64_t all, uint64_t own, struct report *report);
+
+/* What a group of quarters of an hour comes to, in minor units of report->currency; see measures.h. */
+struct report_sums {
+	int64_t key; /* what the group has in common */
+	int64_t orders, quantity, back_quantity;
+	int64_t gross, discount, shipping, tax, commission, cost, estimated;
+	int64_t refunds, back_tax, back_commission, back_cost, back_estimated;
+	int64_t disputed, disputed_tax, disputed_commission;
+	int64_t fees, charges, differences, payouts;
+};
+
+enum report_group {
+	BY_NOTHING,
+	BY_DAY,  /* key: the day's number, of the range's zone */
+	BY_HOUR, /* of the week: 0 is Sunday's first */
+	BY_HALF, /* 0: as many days before the range, which are read too; 1: the range */
+};
+
+/* The groups that have anything, by key; in one statement. */
+const struct problem *report_sums(const struct report *report, enum report_group group, struct report_sums **sums, size_t *count);
+
+/* Revenue, with all taxes; and what is left of it. */
+static inline int64_t
+revenue_of(const struct report_sums *sums)
+{
+	return sums->gross - sums->discount + sums->shipping;
+}
+
+static inline int64_t
+net_of(const struct report_sums *sums)
+{
+	return revenue_of(sums) - sums->refunds - sums->disputed;
+}
+
+/* An amount in the report's currency. */
+struct money report_money(const struct report *report, int64_t minor);
+
+/* Answer a report: `answer` of the route's shape, or its rows (`count` structs of `row`) as CSV where the query asks for it. */
+const struct problem *report_answer(struct request *request, const struct report_query *query, const void *answer,
+    const struct shape *row, const void *rows, size_t count);
+
+#endif

@@ -1,0 +1,11 @@
+/*
+ * reports.h: what was sold, and what came of it: made of the ledger (fact.h), asked by days (range.h).
+ */
+#ifndef REPORTS_H
+#define REPORTS_H
+
+#include "http/route.h"
+
+extern const struct route_table report_table;
+
+#endif

@@ -1,0 +1,84 @@
+/* Sales by days, weeks or months, and by hours of the week. */
+#include "reports/sales.h"
+
+#include "base/arena.h"
+#include "store/work.h"
+
+const char *const report_step_values[] = { "day", "week", "month", NULL };
+
+/* The day that the step of `day` is known by: itself, its week's Monday, its month's first. */
+static int64_t
+step_of(int64_t day, enum report_step step)
+{
+	struct civil civil;
+
+	if (step == STEP_WEEK)
+		return day - (day + 3) % 7; /* 1970-01-01 was a Thursday */
+	if (step == STEP_DAY)
+		return day;
+	civil = instant_civil((struct instant) { day * 24 * 3600 * 1000 });
+	return day - civil.day + 1;
+}
+
+static const struct report_sums *
+sums_of_day(const struct report_sums *sums, size_t count, int64_t day, size_t *at)
+{
+	while (*at < count && sums[*at].key < day)
+		(*at)++;
+	return *at < count && sums[*at].key == day ? &sums[*at] : NULL;
+}
+
+const struct problem *
+sales_report(struct report *report, enum report_step step, struct sales_row **rows, size_t *count)
+{
+	struct report_sums *sums;
+	size_t              found, at = 0;
+	int64_t             current = INT64_MIN;
+	struct sales_row   *row = NULL;
+
+	TRY(report_sums(report, BY_DAY, &sums, &found));
+	*rows = ARENA_ARRAY(report->work->arena, (size_t)(report->range.last - report->range.first + 1), struct sales_row);
+	*count = 0;
+	for (int64_t day = report->range.first; day <= report->range.last; day++) {
+		const struct report_sums *of_day = sums_of_day(sums, found, day, &at);
+
+		if (step_of(day, step) != current) {
+			char *date = arena_alloc(report->work->arena, DAY_SIZE);
+
+			current = step_of(day, step);
+			day_write(current, date);
+			row = &(*rows)[(*count)++];
+			*row = (struct sales_row) { .date = date,
+				.revenue = report_money(report, 0),
+				.refunds = report_money(report, 0),
+				.net = report_money(report, 0) };
+		}
+		if (of_day == NULL)
+			continue;
+		row->orders += of_day->orders;
+		row->units += of_day->quantity;
+		row->revenue.minor += revenue_of(of_day);
+		row->refunds.minor += of_day->refunds + of_day->disputed;
+		row->net.minor += net_of(of_day);
+	}
+	return OK;
+}
+
+const struct problem *
+heatmap_report(struct report *report, struct heatmap_row rows[7])
+{
+	struct report_sums *sums;
+	size_t              count;
+
+	for (int day = 0; day < 7; day++)
+		for (int hour = 0; hour < 24; hour++)
+			rows[day].hours[hour].revenue = report_money(report, 0);
+	TRY(report_sums(report, BY_HOUR, &sums, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct heatmap_cell *cell = &rows[sums[i].key / 24].hours[sums[i].key % 24];
+
+		cell->revenue.minor = revenue_of(&sums[i]);
+		cell->orders = sums[i].orders;
+	}
+	return OK;
+}

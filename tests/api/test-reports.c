@@ -1,0 +1,202 @@
+/* Reports say what the ledger says: of a shop that was just opened, and of everything that other tests have sold. */
+#include "tests/api/played.h"
+#include "tests/api/shopping.h"
+
+#include <string.h>
+
+static struct person seller, customer, admin, accountant, warehouse;
+static struct goods  goods;
+static const char   *address, *reference;
+
+/* A shop of its own that has sold twice, and given a part back. */
+static void
+need_sales(void)
+{
+	struct attempt whole, part;
+
+	if (seller.id != NULL)
+		return;
+	seller = person_new("shopkeeper");
+	customer = person_new("customer");
+	admin = person_new("admin");
+	accountant = person_new("accountant");
+	warehouse = person_new("warehouse");
+	goods = goods_new(&seller, "20.00", 1000);
+	address = address_new(&customer);
+	part = attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+	whole = attempt_paid(&customer, order_new(&customer, address, &goods, 3));
+	sql_run("UPDATE payments SET review = NULL WHERE reference IN ('%s', '%s')", whole.reference, part.reference);
+	reference = whole.reference;
+	EXPECT(api_post(form("/payments/%s/refunds", part.reference), admin.access,
+		   "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}"),
+	    201);
+	WAIT_FOR("partially_refunded", "SELECT status FROM payments WHERE reference = '%s'", part.reference);
+	WAIT_FOR("0",
+	    "SELECT COUNT(*) FROM report_queue q JOIN ledger_transactions t ON t.id = q.transaction_id "
+	    "JOIN payments p ON p.id = t.origin_id WHERE p.reference IN ('%s', '%s')",
+	    whole.reference, part.reference);
+}
+
+static struct answer
+report(const char *what, const char *query, const struct person *person)
+{
+	need_sales();
+	return api_get(form("/reports/%s%s", what, query), person->access);
+}
+
+/* "1234.50" in minor units. */
+static int64_t
+minor_at(const struct answer *answer, const char *path)
+{
+	const char *text = text_at(answer, path);
+	int64_t     minor = 0;
+
+	for (const char *c = text; *c != '\0'; c++)
+		if (*c >= '0' && *c <= '9')
+			minor = minor * 10 + *c - '0';
+	return *text == '-' ? -minor : minor;
+}
+
+static void
+test_a_seller_sees_the_own_shop(void)
+{
+	struct answer answer;
+	int64_t       revenue, refunds, orders = 0, last = 6;
+
+	answer = report("sales", "?range=7days&currency=USD&tz=UTC", &seller);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "about.tz"), "UTC");
+	CHECK_INT(number_at(&answer, "results.6.orders"), 2);
+	CHECK_INT(number_at(&answer, "results.6.units"), 4);
+	/* Each order's goods and what they say of themselves; days without sales are there, too. */
+	CHECK_TEXT(text_at(&answer, "results.0.revenue"), "0.00");
+	revenue = sql_number("SELECT SUM(total_minor) FROM order_merchants WHERE merchant_id = '%s'", seller.merchant);
+	refunds =
+	    sql_number("SELECT SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t ON t.id = e.transaction_id "
+		       "JOIN ledger_accounts a ON a.id = e.account_id WHERE t.source_kind = 'refund' AND e.merchant_id = '%s'",
+		seller.merchant);
+	CHECK_INT(minor_at(&answer, form("results.%lld.revenue", (long long)last)), revenue);
+	CHECK_INT(minor_at(&answer, form("results.%lld.refunds", (long long)last)), refunds);
+	CHECK_INT(minor_at(&answer, form("results.%lld.net", (long long)last)), revenue - refunds);
+	/* A week and a month have as much. */
+	answer = report("sales", "?range=7days&currency=USD&tz=UTC&group=month", &seller);
+	EXPECT(answer, 200);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++)
+		orders += number_at(&answer, form("results.%zu.orders", i));
+	CHECK_INT(orders, 2);
+	EXPECT_PROBLEM(report("sales", form("?merchant_id=%s", goods.product), &seller), 404, "not_found");
+}
+
+static void
+test_profit_and_loss(void)
+{
+	struct answer answer = report("profit-loss", "?range=7days&currency=USD", &accountant), own;
+	int64_t       net;
+
+	EXPECT(answer, 200);
+	net = minor_at(&answer, "result.net_revenue");
+	CHECK_INT(
+	    minor_at(&answer, "result.revenue") - minor_at(&answer, "result.refunds") - minor_at(&answer, "result.disputed"),
+	    net);
+	CHECK_INT(minor_at(&answer, "result.gross_profit"), net - minor_at(&answer, "result.cost"));
+	CHECK_INT(minor_at(&answer, "result.net_profit"),
+	    minor_at(&answer, "result.gross_profit") - minor_at(&answer, "result.expenses") - minor_at(&answer, "result.tax"));
+	/* Nobody has told what the goods of this shop cost. */
+	own = report("profit-loss", "?range=7days&currency=USD", &seller);
+	EXPECT(own, 200);
+	CHECK_INT(minor_at(&own, "result.cost"), 4 * 2000 * 60 / 100);
+	CHECK_INT(minor_at(&own, "result.estimated_cost"), minor_at(&own, "result.cost"));
+}
+
+/* All that was posted in these days, whoever has sold it, in each currency: asked of the ledger itself. */
+static void
+test_the_shop_equals_its_ledger(void)
+{
+	static const char *const currencies[] = { "USD", "EUR", "HUF", "INR", "BDT", "JPY" };
+
+	need_sales();
+	for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++) {
+		/* What is posted while we ask is in one of the two: then they are asked again. */
+		for (int again = 0; again < 20; again++) {
+			int64_t posted = sql_number(
+			    "SELECT -SUM(e.amount_minor) FROM ledger_entries e JOIN ledger_transactions t "
+			    "ON t.id = e.transaction_id JOIN ledger_accounts a ON a.id = e.account_id "
+			    "WHERE a.kind IN ('merchant', 'commission', 'tax', 'discount', 'shipping') "
+			    "AND (t.source_kind IN ('payment', 'collection', 'free_sale', 'refund', 'bounce', "
+			    "'free_sale_ended', 'free_sale_returned') OR (t.source_kind = 'dispute' "
+			    "AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.id = t.origin_id))) AND e.currency = '%s'",
+			    currencies[i]);
+			struct answer answer = report("profit-loss", form("?range=12months&currency=%s", currencies[i]), &admin);
+
+			EXPECT(answer, 200);
+			if (minor_at(&answer, "result.net_revenue") != posted && again < 19)
+				continue;
+			CHECK_INT(minor_at(&answer, "result.net_revenue"), posted);
+			break;
+		}
+	}
+}
+
+static void
+test_hours(void)
+{
+	struct answer answer = report("heatmap", "?range=7days&currency=USD&tz=Asia/Kolkata", &seller);
+	int64_t       orders = 0, revenue = 0;
+
+	EXPECT(answer, 200);
+	for (int i = 0; i < 7 * 24; i++) {
+		CHECK_INT(number_at(&answer, form("results.%d.day", i)), i / 24);
+		CHECK_INT(number_at(&answer, form("results.%d.hour", i)), i % 24);
+		orders += number_at(&answer, form("results.%d.orders", i));
+		revenue += minor_at(&answer, form("results.%d.revenue", i));
+	}
+	CHECK_INT(orders, 2);
+	CHECK_INT(revenue, sql_number("SELECT SUM(total_minor) FROM order_merchants WHERE merchant_id = '%s'", seller.merchant));
+}
+
+static void
+test_csv(void)
+{
+	struct answer answer = report("sales", "?range=7days&currency=USD&tz=UTC&format=csv", &seller);
+
+	EXPECT(answer, 200);
+	CHECK(strncmp(header_of(&answer, "Content-Type"), "text/csv", 8) == 0);
+	CHECK(strncmp(answer.body, "date,orders,units,revenue,refunds,net\r\n", 39) == 0);
+	CHECK(strstr(answer.body, ",0,0,0.00,0.00,0.00\r\n") != NULL);
+	CHECK(strstr(answer.body, ",2,4,") != NULL);
+}
+
+static void
+test_all_currencies_together(void)
+{
+	struct answer answer = report("sales", "?range=7days", &admin);
+
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "about.currency"), "USD");
+	CHECK(strstr(answer.body, "\"converted\":true") != NULL);
+}
+
+static void
+test_faults_of_queries(void)
+{
+	need_sales();
+	EXPECT_FAULT(report("sales", "?range=custom&to=2026-01-01", &admin), "from");
+	EXPECT_FAULT(report("sales", "?from=2026-01-02&to=2026-01-01", &admin), "from");
+	EXPECT_FAULT(report("sales", "?from=2020-01-02&to=2026-01-01", &admin), "from");
+	EXPECT_FAULT(report("heatmap", "?tz=Mars/Olympus", &admin), "tz");
+	EXPECT_FAULT(report("heatmap", "?currency=XYZ", &admin), "currency");
+	EXPECT_FAULT(report("profit-loss", "?range=1day", &admin), "range");
+	need_sales();
+	EXPECT_PROBLEM(report("sales", "", &customer), 403, "forbidden");
+	EXPECT_PROBLEM(report("profit-loss", "", &warehouse), 403, "forbidden");
+}
+
+static void
+test_books_are_consistent(void)
+{
+	EXPECT_CONSISTENT();
+}
+
+SUITE("api: reports", TEST(test_a_seller_sees_the_own_shop), TEST(test_profit_and_loss), TEST(test_the_shop_equals_its_ledger),
+    TEST(test_hours), TEST(test_csv), TEST(test_all_currencies_together), TEST(test_faults_of_queries),
+    TEST(test_books_are_consistent))
