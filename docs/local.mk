@@ -1,5 +1,5 @@
 EXTRA_DIST += \
-	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/OPERATIONS.md docs/PROVIDERS.md docs/SECURITY.md \
+	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/DRESSING.md docs/OPERATIONS.md docs/PROVIDERS.md docs/SECURITY.md \
 	docs/decisions/0001-binary-ids.md \
 	docs/decisions/0002-one-transaction-a-request.md \
 	docs/decisions/0003-kept-fastcgi-connections.md \
@@ -115,6 +115,7 @@ EXTRA_DIST += \
 	docs/decisions/0151-a-page-of-ours-leads-on-to-providers.md \
 	docs/decisions/0152-a-slow-line-is-measured-not-reckoned.md \
 	docs/decisions/0153-pages-look-as-approved.md \
+	docs/decisions/0154-a-shops-own-look.md \
 	docs/decisions/0155-forms-have-keys.md \
 	docs/decisions/0156-what-is-typed-stays-in-the-tab.md \
 	docs/decisions/0157-one-sheet-and-drawn-pictures.md \

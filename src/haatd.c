@@ -127,11 +127,11 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 static bool
 load_pages(const struct haatd *haatd)
 {
-	const char *error;
+	struct text faults = text_new(haatd->arena, 256);
 
-	if (haatd->pool == POOL_HOOKS || pages_load(&haatd->config, &error))
+	if (haatd->pool == POOL_HOOKS || pages_load(&haatd->config, &faults))
 		return true;
-	fprintf(stderr, "haatd cannot start:\n%s\n", error);
+	fprintf(stderr, "haatd cannot start:\n%s", faults.bytes);
 	return false;
 }
 
@@ -167,12 +167,19 @@ reload(void *argument)
 	struct haatd   *haatd = argument;
 	struct config   config;
 	struct jwt_keys keys;
+	struct text     faults;
 	struct arena   *arena = config_read_again(haatd->config_path, CONFIG_ARENA_BYTES, &haatd->config, &config);
 
 	if (arena == NULL)
 		return false;
 	if (!make_keys(arena, &config, &keys)) {
 		log_error("the configuration is invalid: keeping the previous one", LOG_TEXT("fault", keys_fault));
+		arena_free(arena);
+		return false;
+	}
+	faults = text_new(arena, 256);
+	if (haatd->pool != POOL_HOOKS && !pages_load(&config, &faults)) {
+		log_error("the pages cannot be read: keeping the previous ones", LOG_TEXT("fault", faults.bytes));
 		arena_free(arena);
 		return false;
 	}

@@ -89,6 +89,7 @@ const struct route_table *const shop_tables[] = {
 	&checkout_table,
 	&pay_on_table,
 	&wishlist_pages_table,
+	&dress_table,
 	&account_pages_table,
 	&address_pages_table,
 	&security_pages_table,

@@ -194,6 +194,7 @@ write_config() {
 	languages = en, bn, hi, en-XA, ar-XB
 	templates = $top/web/pages
 	messages = $top/web/messages
+	own_templates = $run/dress
 
 	[invoices]
 	program = $build/src/haat-pdf
@@ -257,7 +258,7 @@ prepare() {
 	# The longest socket name must fit into a socket address.
 	[ ${#run} -le 80 ] || die "the path '$run' is too long for sockets; set HAAT_RUN to a shorter one"
 	[[ $hosts =~ ^[a-z0-9.\ -]*$ ]] || die "HAAT_HOSTS must be names in lower case, with commas between"
-	mkdir -p "$run/log" "$run/pid"
+	mkdir -p "$run/log" "$run/pid" "$run/dress"
 	make_secrets
 	make_certificate
 	write_config

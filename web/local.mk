@@ -17,6 +17,7 @@ dist_pages_DATA = \
 	web/pages/checkout.html \
 	web/pages/confirm.html \
 	web/pages/letter.html \
+	web/pages/brand.html \
 	web/pages/card-body.html \
 	web/pages/card-first.html \
 	web/pages/card.html \
@@ -125,7 +126,7 @@ src/pages/assets.h: $(web_assets) web/favicon.ico
 		gzip -9nk "web/named/assets/$$named" || exit 1; \
 		if command -v brotli >/dev/null; then brotli -q 11 "web/named/assets/$$named" || exit 1; fi; \
 		printf '#define ASSET_%s "/assets/%s"\n' "`printf %s "$$name" | tr a-z. A-Z_`" "$$named"; \
-	done >'$@.new' && mv '$@.new' '$@'
+	done >'$@.new' && printf '#define ASSETS_DIGEST "%s"\n' "`sha256sum <'$@.new' | cut -c 1-12`" >>'$@.new' && mv '$@.new' '$@'
 
 install-data-local: install-assets
 uninstall-local: uninstall-assets

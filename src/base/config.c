@@ -499,7 +499,7 @@ const struct key config_keys[] = {
 
 	K_TEXT(pages.templates, "/usr/share/haat/pages", "Directory of the pages' templates.", .min = 1, .max = 400),
 	K_TEXT(pages.own_templates, "",
-	    "Directory of the shop's own templates and messages (\"bn.json\"), which take the place of those of the same name.",
+	    "Directory of the shop's own templates, messages (\"bn.json\") and look (\"own.css\", \"logo.svg\"): see docs/DRESSING.md.",
 	    .max = 400),
 	K_TEXT(pages.messages, "/usr/share/haat/messages", "Directory of what the pages say, a file for each language.", .min = 1,
 	    .max = 400),

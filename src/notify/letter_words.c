@@ -143,7 +143,7 @@ static void
 read_letter(struct reading *reading, struct language *language, size_t place)
 {
 	struct folder          folder = { reading->config, language->name };
-	struct template_source source = { read_file, &folder, language->name, NULL };
+	struct template_source source = { .read = read_file, .argument = &folder, .place = language->name };
 	const struct letter   *letter = letters[place];
 	const char            *files[PARTS], *error;
 	size_t                 found = 0;

@@ -67,7 +67,7 @@ run_check(struct control *control, int count, char **arguments)
 
 	(void)count, (void)arguments;
 	if (!config_load(control->config_path, control->arena, &config, &faults) ||
-	    (config_has_mail(&config) && !letter_words_load(control->arena, &config, &faults))) {
+	    (config_has_mail(&config) && !letter_words_load(control->arena, &config, &faults)) || !pages_load(&config, &faults)) {
 		fputs(faults.bytes, stderr);
 		return COMMAND_FINDING;
 	}
@@ -166,11 +166,11 @@ static int
 run_pages(struct control *control, int count, char **arguments)
 {
 	const char *const *codes = control->config->pages.languages;
-	const char        *error;
+	struct text        faults = text_new(control->arena, 256);
 
 	(void)count;
-	if (!pages_load(control->config, &error))
-		return command_cannot("%s", error);
+	if (!pages_load(control->config, &faults))
+		return command_cannot("%s", faults.bytes);
 	for (size_t i = 0; codes[i] != NULL; i++)
 		if (!write_pages(control, arguments[0], i == 0 ? NULL : locale_find(codes[i], strlen(codes[i]))))
 			return command_cannot("cannot write the pages into '%s': %s", arguments[0], strerror(errno));
@@ -179,7 +179,7 @@ run_pages(struct control *control, int count, char **arguments)
 
 const struct command config_commands[] = {
 	{ "config check", "",
-	    "check the configuration and the letters' templates, and warn if the cache is not reachable; exits with 1 if they are invalid",
+	    "check the configuration, the templates of letters and pages and what pages say, and warn if the cache is not reachable; exits with 1 if they are invalid",
 	    0, 0, true, run_check },
 	{ "config get", "KEY", "print the value of a key, even a secret; of a list the first element", 1, 1, false, run_get },
 	{ "config show", "", "print the values of all keys, without secrets", 0, 0, false, run_show },

@@ -10,6 +10,7 @@ libhaat_a_SOURCES += \
 	src/pages/confirm_form.c src/pages/confirm_form.h \
 	src/pages/confirm_page.c \
 	src/pages/data_page.c \
+	src/pages/dress.c src/pages/dress.h \
 	src/pages/elsewhere.c src/pages/elsewhere.h \
 	src/pages/error_pages.h \
 	src/pages/form_view.c src/pages/form_view.h \
@@ -46,6 +47,6 @@ libhaat_a_SOURCES += \
 nodist_libhaat_a_SOURCES += src/pages/assets.h
 BUILT_SOURCES += src/pages/assets.h
 CLEANFILES += src/pages/assets.h
-src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h
+src/pages/render.$(OBJEXT) src/pages/site.$(OBJEXT) src/pages/site_load.$(OBJEXT) src/pages/order_pages.$(OBJEXT) src/pages/order_view.$(OBJEXT): src/pages/assets.h
 src/pages/cart_page.$(OBJEXT) src/pages/catalog_pages.$(OBJEXT) src/pages/product_page.$(OBJEXT): src/pages/assets.h
 src/pages/phone_page.$(OBJEXT): src/pages/assets.h

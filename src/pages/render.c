@@ -1,16 +1,32 @@
 #include "pages/render.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "pages/assets.h"
 #include "pages/pages.h"
 #include "pages/site_load.h"
 
 enum { TEMPLATES_BYTES = 64 << 20, PAGE_ROOM = 8 * 1024 };
 
+static struct arena *templates; /* in which all of them are, until others are read */
+
 bool
-pages_load(const struct config *config, const char **error)
+pages_load(const struct config *config, struct text *faults)
 {
-	return site_load(config, arena_new(TEMPLATES_BYTES), error); /* as long as the program */
+	const char              *error;
+	struct arena            *arena = arena_new(TEMPLATES_BYTES);
+	const struct site_pages *read = site_load(config, arena, &error);
+
+	if (read == NULL) {
+		text_addf(faults, "%s\n", error);
+		arena_free(arena);
+		return false;
+	}
+	site_use(read);
+	if (templates != NULL)
+		arena_free(templates);
+	templates = arena;
+	return true;
 }
 
 const struct problem *

@@ -4,10 +4,9 @@
 #include "base/config.h"
 #include "base/locale.h"
 #include "pages/assets.h"
+#include "pages/dress.h"
 #include "pages/pages.h"
 #include "template/template.h"
-
-#include <assert.h>
 
 enum { PAGE_ROOM = 32 * 1024 };
 
@@ -24,6 +23,8 @@ static const struct member site_members[] = {
 	M_TEXT(struct site, script, "script", 100),
 	M_TEXT(struct site, icon, "icon", 100),
 	M_TEXT(struct site, page_script, "page_script", 100),
+	M_TEXT(struct site, own_style, "own_style", 100),
+	M_TEXT(struct site, logo, "logo", 100),
 	M_TEXT(struct site, language, "language", 16),
 	M_TEXT(struct site, direction, "direction", 3),
 	M_TEXT(struct site, base, "base", 17),
@@ -38,36 +39,28 @@ static const struct member site_members[] = {
 };
 SHAPE_SHARED(struct site, site_shape, "Site", site_members);
 
-static struct site_language {
-	const struct locale   *locale;
-	const char            *base; /* of its addresses */
-	const struct template *templates[SITE_TEMPLATES];
-} languages[SITE_LANGUAGES_MAX];
-static size_t n_languages;
+static const struct site_pages *used;
 
 void
-site_set_language(size_t index, const struct locale *locale, const char *base)
+site_use(const struct site_pages *pages)
 {
-	assert(index < SITE_LANGUAGES_MAX);
-	languages[index].locale = locale;
-	languages[index].base = base;
-	n_languages = index + 1;
+	used = pages;
 }
 
-void
-site_set_template(size_t index, enum site_template page, const struct template *template)
+const struct dress *
+site_dress(void)
 {
-	languages[index].templates[page] = template;
+	return used->dress;
 }
 
 /* The language whose addresses these are: what request.h has found in front of the path. */
 static const struct site_language *
 language_of(const struct request *request)
 {
-	for (size_t i = 0; i < n_languages; i++)
-		if (request->locale == languages[i].locale)
-			return &languages[i];
-	return &languages[0];
+	for (size_t i = 0; i < used->n_languages; i++)
+		if (request->locale == used->languages[i].locale)
+			return &used->languages[i];
+	return &used->languages[0];
 }
 
 const struct locale *
@@ -92,10 +85,10 @@ shown_query(const struct request *request)
 static void
 link_languages(const struct request *request, const char *path, const char *query, struct site *site)
 {
-	for (size_t i = 0; i < n_languages; i++)
-		site->languages[i] = (struct site_link) { languages[i].locale->code, languages[i].locale->name,
-			arena_format(request->work->arena, "%s%s%s%s%s", request->work->config->public_url, languages[i].base,
-			    path, *query == '\0' ? "" : "?", query) };
+	for (size_t i = 0; i < used->n_languages; i++)
+		site->languages[i] = (struct site_link) { used->languages[i].locale->code, used->languages[i].locale->name,
+			arena_format(request->work->arena, "%s%s%s%s%s", request->work->config->public_url,
+			    used->languages[i].base, path, *query == '\0' ? "" : "?", query) };
 }
 
 /* A page of one person, which is not kept for others; nor is what their form is answered with. */
@@ -115,14 +108,16 @@ site_of(struct request *request, bool canonical)
 				.script = ASSET_SHOP_JS,
 				.art = ASSET_ART_SVG,
 				.icon = ASSET_ICON_SVG,
+				.own_style = used->dress->style,
+				.logo = used->dress->logo,
 				.language = language->locale->code,
 				.direction = language->locale->direction,
 				.base = language->base,
 				.shop = *config->shop.name == '\0' ? config->mail.from_name : config->shop.name,
 				.path = request->path,
 				.here = arena_format(arena, "%s%s", language->base, request->path),
-				.languages = ARENA_ARRAY(arena, n_languages, struct site_link),
-				.n_languages = n_languages };
+				.languages = ARENA_ARRAY(arena, used->n_languages, struct site_link),
+				.n_languages = used->n_languages };
 
 	if (is_own(request))
 		site.form_key = uuid_text(arena, uuid_new());
@@ -170,7 +165,8 @@ site_respond_kept(struct request *request, const struct stamped_key *key, stampe
 {
 	struct stamped_key page = *key;
 
-	page.name = arena_format(request->work->arena, "html %s %s", language_of(request)->locale->code, key->name);
+	page.name =
+	    arena_format(request->work->arena, "html %s %s %s", used->version, language_of(request)->locale->code, key->name);
 	name_next_pages(request);
 	return respond_stamped(request, &page, make, argument);
 }

@@ -10,6 +10,7 @@
 
 #include "http/request.h"
 
+struct dress;
 struct template;
 
 enum { SITE_LANGUAGES_MAX = 16 };
@@ -22,8 +23,9 @@ struct site_link {
 /* The member "site" of each page. */
 struct site {
 	const char       *style, *script, *icon;
-	const char       *page_script; /* of this page alone, or NULL */
-	const char       *art;         /* the drawings, each by its name behind a # */
+	const char       *page_script;      /* of this page alone, or NULL */
+	const char       *own_style, *logo; /* of the shop's own look, or NULL */
+	const char       *art;              /* the drawings, each by its name behind a # */
 	const char       *language, *direction;
 	const char       *base;             /* in front of each path: "" or "/bn" */
 	const char       *shop;             /* the name of the marketplace */
@@ -106,8 +108,22 @@ const struct problem *site_respond_own(struct request *request, enum site_templa
 /* The address of a path in the page's language; NULL for NULL. */
 const char *site_address(const struct request *request, const char *path);
 
-/* For site_load.c: a language of the pages, the first of them at /; and one of its templates, which stays. */
-void site_set_language(size_t index, const struct locale *locale, const char *base);
-void site_set_template(size_t index, enum site_template page, const struct template *template);
+/* What the pages are printed with, read whole before any of it is used.  The first language stands at /. */
+struct site_pages {
+	struct site_language {
+		const struct locale   *locale;
+		const char            *base; /* of its addresses */
+		const struct template *templates[SITE_TEMPLATES];
+	} languages[SITE_LANGUAGES_MAX];
+	size_t              n_languages;
+	const char         *version; /* another whenever a page may be another though its document is not */
+	const struct dress *dress;   /* the shop's own look */
+};
+
+/* Use these from now on, as long as there are no others. */
+void site_use(const struct site_pages *pages);
+
+/* The look in use. */
+const struct dress *site_dress(void);
 
 #endif

@@ -3,12 +3,15 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/locale.h"
 #include "pages/account_page.h"
 #include "pages/address_page.h"
+#include "pages/assets.h"
 #include "pages/cart_page.h"
 #include "pages/catalog_pages.h"
 #include "pages/checkout.h"
+#include "pages/dress.h"
 #include "pages/confirm_form.h"
 #include "pages/elsewhere.h"
 #include "pages/invoice_page.h"
@@ -32,6 +35,8 @@
 
 #include <string.h>
 #include <unistd.h>
+
+enum { SHA256_BYTES = 32, VERSION_BYTES = 8 };
 
 static const struct {
 	const char         *file;
@@ -71,61 +76,147 @@ static const struct {
 	[SITE_PROBLEM] = { "problem.html", &problem_view_shape },
 };
 
-/* The shop's own file where it has one. */
+/* One run of site_load. */
+struct reading {
+	const struct config *config;
+	struct arena        *arena;
+	unsigned char        digest[SHA256_BYTES]; /* of all that was read */
+	const char         **error;
+};
+
+/* Another digest for other bytes, and for the same in another order. */
+static void
+note(struct reading *reading, const char *bytes, size_t length)
+{
+	unsigned char both[2 * SHA256_BYTES];
+
+	memcpy(both, reading->digest, SHA256_BYTES);
+	sha256(bytes, length, both + SHA256_BYTES);
+	sha256(both, sizeof both, reading->digest);
+}
+
+static void
+note_text(struct reading *reading, const char *text)
+{
+	note(reading, text, strlen(text));
+}
+
+/* The directory of a file: the shop's own where it has one.  One that cannot be read is a fault, and not ours in its place. */
+static const char *
+place_of(const void *argument, const char *name)
+{
+	const struct reading *reading = argument;
+	const struct config  *config = reading->config;
+	const char           *own = config->pages.own_templates;
+
+	return *own != '\0' && access(arena_format(reading->arena, "%s/%s", own, name), F_OK) == 0 ? own
+												   : config->pages.templates;
+}
+
 static const char *
 read_file(struct arena *arena, void *argument, const char *name, size_t *length, const char **why)
 {
-	const struct config *config = argument;
-	const char          *own = config->pages.own_templates;
+	const char *bytes = template_file(arena, (void *)(uintptr_t)place_of(argument, name), name, length, why);
 
-	/* One that cannot be read is a fault, and not ours in its place. */
-	if (*own != '\0' && access(arena_format(arena, "%s/%s", own, name), F_OK) == 0)
-		return template_file(arena, (void *)(uintptr_t)own, name, length, why);
-	return template_file(arena, (void *)(uintptr_t)config->pages.templates, name, length, why);
+	if (bytes != NULL)
+		note(argument, bytes, *length);
+	return bytes;
+}
+
+/* What a language says: our words, and the shop's own over them. */
+static const struct template_language *
+read_words(struct reading *reading, const struct locale *locale)
+{
+	const struct config *config = reading->config;
+	const char *const    places[] = { config->pages.messages, config->pages.own_templates };
+	const char          *name = arena_format(reading->arena, "%s.json", locale->base == NULL ? locale->code : locale->base);
+	const struct template_language *words = messages_load(
+	    reading->arena, config->pages.messages, config->pages.own_templates, locale, config->shop.time_zone, reading->error);
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		size_t      length;
+		const char *why,
+		    *bytes = *places[i] == '\0'
+		    ? NULL
+		    : template_file(reading->arena, (void *)(uintptr_t)places[i], name, &length, &why);
+
+		if (bytes != NULL)
+			note(reading, bytes, length);
+	}
+	return words;
+}
+
+static const struct template_language *
+load_language(struct reading *reading, const char *code, struct site_language *into, bool is_first)
+{
+	struct template_source source = { .read = read_file, .argument = reading, .place_of = place_of };
+
+	into->locale = locale_find(code, strlen(code));
+	if (into->locale == NULL) {
+		*reading->error = arena_format(reading->arena, "pages.languages: '%s' is no language of the pages", code);
+		return NULL;
+	}
+	into->base = is_first ? "" : arena_format(reading->arena, "/%s", code);
+	note_text(reading, code);
+	source.language = read_words(reading, into->locale);
+	if (source.language == NULL)
+		return NULL;
+	for (size_t page = 0; page < SITE_TEMPLATES; page++) {
+		into->templates[page] =
+		    template_read(reading->arena, &source, pages[page].file, pages[page].shape, reading->error);
+		if (into->templates[page] == NULL)
+			return NULL;
+	}
+	return source.language;
 }
 
 static bool
-load_language(const struct config *config, struct arena *arena, size_t index, const char *code,
-    const struct template_language **words, const char **error)
+load_languages(struct reading *reading, struct site_pages *into)
 {
-	const struct locale   *locale = locale_find(code, strlen(code));
-	struct template_source source = { read_file, (void *)(uintptr_t)config, config->pages.templates, NULL };
+	const char *const              *codes = reading->config->pages.languages;
+	const struct template_language *first = NULL, *words;
 
-	if (locale == NULL) {
-		*error = arena_format(arena, "pages.languages: '%s' is no language of the pages", code);
-		return false;
-	}
-	site_set_language(index, locale, index == 0 ? "" : arena_format(arena, "/%s", code));
-	*words = messages_load(arena, config->pages.messages, config->pages.own_templates, locale, config->shop.time_zone, error);
-	if (*words == NULL)
-		return false;
-	source.language = *words;
-	for (size_t page = 0; page < SITE_TEMPLATES; page++) {
-		const struct template *template = template_read(arena, &source, pages[page].file, pages[page].shape, error);
-
-		if (template == NULL)
+	for (size_t i = 0; codes[i] != NULL; i++) {
+		if (i == SITE_LANGUAGES_MAX) {
+			*reading->error = arena_format(reading->arena, "pages.languages: more than %d", SITE_LANGUAGES_MAX);
 			return false;
-		site_set_template(index, (enum site_template)page, template);
+		}
+		words = load_language(reading, codes[i], &into->languages[i], i == 0);
+		if (words == NULL || (first != NULL && !messages_match(reading->arena, first, words, reading->error)))
+			return false;
+		if (first == NULL)
+			first = words;
+		into->n_languages = i + 1;
 	}
 	return true;
 }
 
-bool
+/* What else a page shows that is in no document. */
+static void
+note_settings(struct reading *reading)
+{
+	const struct config *config = reading->config;
+
+	note_text(reading, ASSETS_DIGEST PACKAGE_VERSION);
+	note_text(reading, config->public_url);
+	note_text(reading, config->shop.name);
+	note_text(reading, config->mail.from_name);
+	note_text(reading, config->shop.time_zone);
+	for (const char *const *currency = config->pages.currencies; *currency != NULL; currency++)
+		note_text(reading, *currency);
+}
+
+const struct site_pages *
 site_load(const struct config *config, struct arena *arena, const char **error)
 {
-	const struct template_language *first = NULL, *words;
+	struct reading     reading = { .config = config, .arena = arena, .error = error };
+	struct site_pages *into = ARENA_NEW(arena, struct site_pages);
 
-	for (size_t i = 0; config->pages.languages[i] != NULL; i++) {
-		if (i == SITE_LANGUAGES_MAX) {
-			*error = arena_format(arena, "pages.languages: more than %d", SITE_LANGUAGES_MAX);
-			return false;
-		}
-		if (!load_language(config, arena, i, config->pages.languages[i], &words, error))
-			return false;
-		if (first == NULL)
-			first = words;
-		else if (!messages_match(arena, first, words, error))
-			return false;
-	}
-	return true;
+	into->dress = dress_load(arena, config->pages.own_templates, error);
+	if (into->dress == NULL || !load_languages(&reading, into))
+		return NULL;
+	note_settings(&reading);
+	note_text(&reading, into->dress->version);
+	into->version = hex_encode(arena, reading.digest, VERSION_BYTES);
+	return into;
 }

@@ -2,12 +2,11 @@
 #ifndef PAGES_SITE_LOAD_H
 #define PAGES_SITE_LOAD_H
 
-#include <stdbool.h>
-
 struct arena;
 struct config;
+struct site_pages;
 
-/* Read the messages and templates of all languages; false: *error says what is wrong. */
-bool site_load(const struct config *config, struct arena *arena, const char **error);
+/* Read the messages and templates of all languages, and the shop's own look; NULL: *error says what is wrong. */
+const struct site_pages *site_load(const struct config *config, struct arena *arena, const char **error);
 
 #endif

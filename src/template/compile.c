@@ -303,9 +303,10 @@ compile_file(struct compiling *compiling, const struct file *file, const struct 
 
 	if (bytes == NULL && tag != NULL)
 		return compile_fault(compiling, file->outer, tag->line, tag->whole,
-		    arena_format(compiling->arena, "'%s/%s': %s", source->place, file->name, why));
+		    arena_format(compiling->arena, "'%s/%s': %s", compile_place(source, file->name), file->name, why));
 	if (bytes == NULL) {
-		*compiling->error = arena_format(compiling->arena, "template '%s/%s': %s", source->place, file->name, why);
+		*compiling->error =
+		    arena_format(compiling->arena, "template '%s/%s': %s", compile_place(source, file->name), file->name, why);
 		return false;
 	}
 	if (tag != NULL && tag->indent_length > 0)
@@ -330,8 +331,8 @@ template_read(
 	};
 
 	if (ending == NULL || (strcmp(ending, ".html") != 0 && strcmp(ending, ".txt") != 0)) {
-		*error =
-		    arena_format(arena, "template '%s/%s': the name ends neither with .html nor with .txt", source->place, name);
+		*error = arena_format(
+		    arena, "template '%s/%s': the name ends neither with .html nor with .txt", compile_place(source, name), name);
 		return NULL;
 	}
 	template->language = source->language;
@@ -340,8 +341,8 @@ template_read(
 	if (!compile_file(&compiling, &file, NULL))
 		return NULL;
 	if (compiling.is_html && compiling.html.mode != HTML_TEXT) {
-		*error =
-		    arena_format(arena, "template '%s/%s': '%s': not closed at the end", source->place, name, compiling.html.tag);
+		*error = arena_format(arena, "template '%s/%s': '%s': not closed at the end", compile_place(source, name), name,
+		    compiling.html.tag);
 		return NULL;
 	}
 	return template;

@@ -34,6 +34,9 @@ struct compiling {
 /* Says what is wrong, and where; false. */
 bool compile_fault(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what);
 
+/* The directory of a file, for messages. */
+const char *compile_place(const struct template_source *source, const char *name);
+
 /* The next node, empty; and one of text, none for no text. */
 struct node *compile_node(struct compiling *compiling, enum node_kind kind);
 void         compile_bytes(struct compiling *compiling, const char *bytes, size_t length);

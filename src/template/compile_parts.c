@@ -6,11 +6,17 @@
 
 enum { PATH_MAX_MEMBERS = 16 };
 
+const char *
+compile_place(const struct template_source *source, const char *name)
+{
+	return source->place_of == NULL ? source->place : source->place_of(source->argument, name);
+}
+
 bool
 compile_fault(struct compiling *compiling, const struct file *file, size_t line, const char *tag, const char *what)
 {
-	*compiling->error = arena_format(
-	    compiling->arena, "template '%s/%s' line %zu: '%s': %s", compiling->source->place, file->name, line, tag, what);
+	*compiling->error = arena_format(compiling->arena, "template '%s/%s' line %zu: '%s': %s",
+	    compile_place(compiling->source, file->name), file->name, line, tag, what);
 	return false;
 }
 

@@ -59,6 +59,8 @@ struct template_source {
 	void                           *argument;
 	const char                     *place;    /* for messages: the directory */
 	const struct template_language *language; /* as long as the template, or NULL */
+	/* Where there are several directories, the one that the file is read from, in place of `place`; NULL: there is one. */
+	const char *(*place_of)(const void *argument, const char *name);
 };
 
 /*

@@ -156,7 +156,7 @@ check_error_page(const struct answer *answer, const struct route *route)
 static bool
 has_type(const struct answer *answer, const char *type)
 {
-	return strncmp(header_of(answer, "Content-Type"), type, strlen(type)) == 0;
+	return strncmp(header_of(answer, "Content-Type"), type, strcspn(type, "*")) == 0;
 }
 
 static bool

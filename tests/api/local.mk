@@ -98,6 +98,7 @@ api_tests = \
 	tests/api/test-form-keys \
 	tests/api/test-order-pages \
 	tests/api/test-review-pages \
+	tests/api/test-dress \
 	tests/api/test-storefront \
 	tests/api/test-stored \
 	tests/api/test-methods \

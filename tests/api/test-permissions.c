@@ -34,6 +34,7 @@ static const struct row {
 	{ "showHome", "public" },
 	{ "showCategoryPage", "public" },
 	{ "showSearchPage", "public" },
+	{ "showDressFile", "public" },
 	{ "showShopPage", "public" },
 	{ "showProductPage", "public" },
 	{ "showRelatedPage", "public" },

@@ -60,6 +60,7 @@ static const struct budget {
 	{ "showHome", 0 },
 	{ "showCategoryPage", 0 },
 	{ "showSearchPage", 4 },
+	{ "showDressFile", 0 },
 	{ "showShopPage", 0 },
 	{ "showProductPage", 0 },
 	{ "showRelatedPage", 8 },

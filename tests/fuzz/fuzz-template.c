@@ -97,7 +97,7 @@ fuzz_one(const uint8_t *bytes, size_t length)
 {
 	static const char            worst[] = "javascript:\"'<>&`=</script></title>\\\xe2\x80\xa8";
 	struct files                 files;
-	const struct template_source source = { read_file, &files, "fuzz", NULL };
+	const struct template_source source = { .read = read_file, .argument = &files, .place = "fuzz" };
 	const char                  *error = NULL, *text, *one, *other;
 	struct template *template;
 

@@ -34,7 +34,7 @@ cat >"$work/haat.conf" <<-END
 END
 printf 'profile = development\n[database]\nport = 70000\nnonsense = 1\n' >"$work/wrong.conf"
 mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
-export HAAT_CONFIG="$work/haat.conf"
+export HAAT_CONFIG="$work/haat.conf" HAAT_PAGES_TEMPLATES="$top/web/pages" HAAT_PAGES_MESSAGES="$top/web/messages"
 
 expect 0 'migrate status' help
 expect 0 'config get KEY' help config
@@ -137,6 +137,47 @@ expect 1 'pending' --sql "$top/sql" migrate status
 expect 3 'not all migrations are applied' check
 # Production refuses the cheap hashes that tests use.
 unset HAAT_AUTH_BCRYPT_COST
+# What is wrong with a shop's own pages is told by file, line and tag before a worker reads them.
+(
+	failed=0
+	own=$work/dress
+	export HAAT_PAGES_OWN_TEMPLATES="$own"
+	expect 1 "pages.own_templates: '$own': No such file or directory" config check
+	mkdir -p "$own"
+	# The examples of the documentation.
+	awk -v own="$own" '/^```/ { file = file == "" && NF == 2 ? own "/" $2 : ""; next } file != "" { print >file }' "$top/docs/DRESSING.md"
+	[ "$(ls "$own" | tr '\n' ' ')" = 'card.html en.json own.css ' ] || { echo 'FAILED: the examples of docs/DRESSING.md'; failed=$((failed + 1)); }
+	expect 0 'the configuration is valid' config check
+	printf '<li>\n{{colour}}\n</li>\n' >"$own/card.html"
+	expect 1 "template '$own/card.html' line 2: '{{colour}}': ListView has no member 'colour'" config check
+	printf '<li>\n\n{{@ basket.name}}</li>\n' >"$own/card.html"
+	expect 1 "template '$own/card.html' line 3: '{{@ basket.name}}'" config check
+	printf '<form action="{{site.base}}{{slug}}"></form>\n' >"$own/card.html"
+	expect 1 "template '$own/card.html' line 1: '{{slug}}': a value directly behind" config check
+	rm "$own/card.html"
+	printf '<p>\n{{#paid}}</p>\n' >"$own/pay.html"
+	expect 1 "template '$own/pay.html' line 2: '{{#paid}}'" config check
+	rm "$own/pay.html"
+	echo '{"basket.name": "Basket"}' >"$own/en.json"
+	expect 1 "messages '$own/en.json': 'basket.name' is none of the pages' messages" config check
+	echo '{"product.to_cart": "{{nothing}}"}' >"$own/en.json"
+	expect 1 "{{nothing}}" config check
+	echo '{"product.to_cart"' >"$own/en.json"
+	expect 1 "messages '$own/en.json': it is no JSON object" config check
+	rm "$own/en.json"
+	head -c 300000 /dev/zero >"$own/large.png"
+	expect 1 "pages.own_templates: '$own/large.png': too large" config check
+	rm "$own/large.png"
+	mkdir -p "$work/messages"
+	grep -v '"product.to_cart"' "$top/web/messages/hi.json" >"$work/messages/hi.json"
+	cp "$top/web/messages/en.json" "$top/web/messages/bn.json" "$work/messages"
+	export HAAT_PAGES_MESSAGES="$work/messages"
+	expect 1 "product.to_cart" config check
+	export HAAT_PAGES_MESSAGES="$top/web/messages" HAAT_PAGES_LANGUAGES='en, xx'
+	expect 1 "pages.languages: 'xx' is no language of the pages" config check
+	exit $failed
+) && passed=$((passed + 1)) || failed=$((failed + 1))
+
 cat >"$work/production.conf" <<-END
 	profile = production
 	[database]

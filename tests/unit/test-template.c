@@ -37,7 +37,7 @@ print_files(
     struct arena *arena, const char *const *names_and_texts, const struct shape *shape, const void *value, const char **error)
 {
 	struct files                 files = { names_and_texts };
-	const struct template_source source = { read_files, &files, "memory", NULL };
+	const struct template_source source = { .read = read_files, .argument = &files, .place = "memory" };
 	struct template *template;
 	struct text out = text_new(arena, 16);
 

@@ -112,7 +112,9 @@ check_print(const char *code, const char *text, const char *expected)
 	const char                     *error = NULL;
 	const struct template_language *language =
 	    messages_load(arena, folder, "", locale_find(code, strlen(code)), "UTC", &error);
-	struct template_source source = { read_source, (void *)(uintptr_t)text, "memory", language };
+	struct template_source source = {
+		.read = read_source, .argument = (void *)(uintptr_t)text, .place = "memory", .language = language
+	};
 	struct template *template = language == NULL ? NULL : template_read(arena, &source, "t.html", &page_shape, &error);
 	struct text out = text_new(arena, 16);
 
