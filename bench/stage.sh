@@ -126,7 +126,7 @@ node_server() {
 write_site() {
 	local side
 	# The hosts of providers are the shop's own nginx.
-	sed -e "s|@user@|$([ "$(id -u)" -ne 0 ] || echo 'user root;')|" -e "s|@nchan@|$(grep '^load_module' "$run/nginx/nginx.conf")|" -e "s|@run@|$stage|g" -e '/^\t# Stands in/,/^\t}/d' "$top/nginx/nginx.conf.in" >"$stage/nginx/nginx.conf"
+	sed -e "s|@user@|$([ "$(id -u)" -ne 0 ] || echo 'user root;')|" -e "s|@modules@|$(grep '^load_module' "$run/nginx/nginx.conf")|" -e "s|@run@|$stage|g" -e '/^\t# Stands in/,/^\t}/d' "$top/nginx/nginx.conf.in" >"$stage/nginx/nginx.conf"
 	{
 		awk '/^server \{/ {exit} {print}' "$run/nginx/haat.conf"
 		for side in null cache keyed range lean uncached capture; do

@@ -11,7 +11,7 @@ const best = (numbers) => Math.min(...numbers);
 
 // How wide a picture is shown, and how wide its `sizes` say; a browser chooses by these before it has seen any style.
 function saidWidths() {
-	return [...document.querySelectorAll('.card img[sizes], .slide img[sizes]')].map((image) => {
+	return [...document.querySelectorAll('.grid .card img[sizes], .slide img[sizes]')].map((image) => {
 		const one = image.sizes.split(',').map((part) => part.trim().match(/^(?:(\(.*\)) )?(\S+)$/)).find(([, media]) => !media || matchMedia(media).matches);
 		const probe = document.createElement('div');
 

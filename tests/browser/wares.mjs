@@ -49,7 +49,8 @@ export async function stockShelf(admin, seller, { slug, name, count, describe })
 		await made(seller, '/products', { category_id: category.id, status: 'published', ...describe(i, picture) });
 	}
 	const products = await shelf();
+	// Those of the demo shop may come before.
 	for (const { slug: one } of products)
-		await until(async () => (await call('GET', `/products/${one}`)).body.images.every(({ url }) => url !== null), `the picture of '${one}' is ready`);
+		await until(async () => (await call('GET', `/products/${one}`)).body.images.every(({ url }) => url !== null), `the picture of '${one}' is ready`, 300);
 	return { category, products };
 }

@@ -79,11 +79,11 @@ export function restart(part, settings) {
 	}
 }
 
-// Waits for what must come true within 30 seconds.
-export async function until(condition, what) {
-	const end = Date.now() + 30000;
+// Waits for what must come true within so many seconds.
+export async function until(condition, what, seconds = 30) {
+	const end = Date.now() + 1000 * seconds;
 	while (!await condition()) {
-		assert.ok(Date.now() < end, `${what} within 30 s`);
+		assert.ok(Date.now() < end, `${what} within ${seconds} s`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }

@@ -15,7 +15,7 @@ function fetchPage(address) {
 	});
 }
 
-/* A section whose list stands on a page of its own is filled when it comes near. */
+/* A section whose list stands on a page of its own is filled when it comes near; until then it has room for it, so that nothing jumps. */
 function fillSection(section) {
 	fetchPage(section.dataset.related)
 		.then((page) => {
@@ -24,7 +24,8 @@ function fillSection(section) {
 			if (list !== null && list.querySelector("li") !== null)
 				section.replaceChildren(document.importNode(list, true)); /* it has headings of its own */
 		})
-		.catch(() => {});
+		.catch(() => {})
+		.finally(() => section.classList.remove("filling"));
 }
 
 const near = new IntersectionObserver(
@@ -37,7 +38,10 @@ const near = new IntersectionObserver(
 	},
 	{ rootMargin: "600px" },
 );
-document.querySelectorAll("[data-related]").forEach((section) => near.observe(section));
+document.querySelectorAll("[data-related]").forEach((section) => {
+	section.classList.add("filling");
+	near.observe(section);
+});
 
 /* What may be meant by what has been typed so far: a list below the field, which takes no key from who goes on typing. */
 function suggest(form) {
