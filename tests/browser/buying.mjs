@@ -9,6 +9,7 @@ const password = 'Haat-demo-2026!';
 const words = JSON.parse(readFileSync(`${top}/web/messages/en.json`, 'utf8'));
 const tag = `${Date.now()}`.slice(-8);
 let people = 0;
+const shelf = [];
 
 export const phone = { viewport: { width: 360, height: 740 } };
 
@@ -54,7 +55,13 @@ export async function sell(currency, price, stock) {
 	const category = (await ask(200, undefined, 'GET', '/categories')).results[0];
 	const made = await ask(201, seller, 'POST', '/products', { name: `Tea pot ${number}`, description: 'For a journey.', category_id: category.id,
 		price, status: 'published', variants: [{ sku: `JOURNEY-${number}`, on_hand: stock }] });
+	shelf.push({ id: made.id, seller });
 	return { slug: made.slug, variant: made.variants[0].id, seller };
+}
+
+// Nothing of it stands in the lists of those who look at the shop afterwards.
+export async function closeShops() {
+	for (const { id, seller } of shelf.splice(0)) await ask(200, seller, 'PATCH', `/products/${id}`, { status: 'archived' });
 }
 
 // How many are on hand and how many of them are kept for orders: "9 1".

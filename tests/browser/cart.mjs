@@ -1,7 +1,7 @@
 // From the cart to an order: a guest without script, and one with it who presses everything twice.
 import assert from 'node:assert/strict';
 import { finish, shop, test } from '../peers/suite.mjs';
-import { sell } from './buying.mjs';
+import { closeShops, sell } from './buying.mjs';
 import { closeBrowser, expectAccessible, heading, openPage, screenshot, waitForHeading } from './browser.mjs';
 
 const narrow = { viewport: { width: 360, height: 640 } }, wide = { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' };
@@ -24,7 +24,7 @@ async function sayWho(page, number) {
 	await page.getByLabel('Street and house').fill('12 Green Road');
 	await page.getByLabel('Postal code').fill('1205');
 	await page.getByLabel('Town or city').fill('Dhaka');
-	await page.getByLabel('Country, in two letters').fill('BD');
+	await page.getByLabel('Country').selectOption('BD');
 	await page.getByRole('button', { name: 'Send it to this address' }).click();
 }
 
@@ -76,5 +76,6 @@ await test('with script, in place and never twice', async () => {
 	await page.context().close();
 });
 
+await closeShops();
 await closeBrowser();
 finish();

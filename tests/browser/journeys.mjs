@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { finish, shop, test, until } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, openPage, sandbox, screenshot } from './browser.mjs';
-import { ask, attempts, chooseWay, deliver, expectBooks, guestAtPaying, guestWhoPays, onlyOrder, ordersOf, phone, placeButton, runOut, says,
+import { ask, attempts, chooseWay, closeShops, deliver, expectBooks, guestAtPaying, guestWhoPays, onlyOrder, ordersOf, phone, placeButton, runOut, says,
 	sayingOfMoney, sell, sendStep, staff, stock, tellSandbox, transactionOf, where, who } from './buying.mjs';
 
 const onOrder = (page) => page.waitForURL(/\/orders\/ORD-/);
@@ -333,5 +333,6 @@ await Promise.all([...each, theRest()]);
 
 await test('the books agree', () => expectBooks());
 
+await closeShops();
 await closeBrowser();
 finish();

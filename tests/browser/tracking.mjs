@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { call, finish, restart, shop, test, until } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, screenshot } from './browser.mjs';
-import { ask, deliver, expectBooks, guestSoon, onlyOrder, phone, chooseWay, placeButton, says, sayingOfMoney, sell, sql, staff, stock } from './buying.mjs';
+import { ask, deliver, expectBooks, guestSoon, onlyOrder, phone, chooseWay, closeShops, placeButton, says, sayingOfMoney, sell, sql, staff, stock } from './buying.mjs';
 
 // A guest who pays when it comes, and looks at the order: nothing on it is read anew but by its own script.
 async function waitingGuest(goods, options) {
@@ -94,5 +94,6 @@ await test('one of two is sent back, and its money comes back; the other is revi
 
 await test('the books agree', () => expectBooks());
 
+await closeShops();
 await closeBrowser();
 finish();

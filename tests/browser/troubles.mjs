@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { finish, restart, shop, test, top, until } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, openPage, sandbox, screenshot } from './browser.mjs';
-import { chooseWay, expectBooks, guestAtPaying, guestSoon, onlyOrder, ordersOf, phone, placeButton, putIntoCart, says, sayingOfMoney, sell, sendStep, stock, where,
+import { chooseWay, closeShops, expectBooks, guestAtPaying, guestSoon, onlyOrder, ordersOf, phone, placeButton, putIntoCart, says, sayingOfMoney, sell, sendStep, stock, where,
 	who } from './buying.mjs';
 
 const onOrder = (page) => page.waitForURL(/\/orders\/ORD-/);
@@ -146,5 +146,6 @@ await test('a payment service that is away: the order stands, the page says why,
 
 await test('the books agree', () => expectBooks());
 
+await closeShops();
 await closeBrowser();
 finish();
