@@ -46,6 +46,7 @@ struct letter_head {
 struct letter_told {
 	struct event_id event;
 	struct uuid     aggregate, reader;
+	const char     *pages; /* what the addresses of the reader's pages begin with: "https://shop.example/bn" */
 };
 
 enum { LETTER_READERS_MAX = 500 };

@@ -39,17 +39,17 @@ minute_of(struct arena *arena, struct instant at)
 
 /* The letter is dropped when the token has been used or has run out; a newer one is as good. */
 static const struct problem *
-read_with_token(struct work *work, struct uuid user, enum token_purpose purpose, const char *page, void **members)
+read_with_token(struct work *work, const struct letter_told *told, enum token_purpose purpose, const char *page, void **members)
 {
 	struct account_letter *letter = ARENA_NEW(work->arena, struct account_letter);
 	const char            *token;
 	struct instant         until;
 
 	*members = NULL;
-	TRY(read_one_time_token(work, (struct user_id) { user }, purpose, &token, &until));
+	TRY(read_one_time_token(work, (struct user_id) { told->aggregate }, purpose, &token, &until));
 	if (token == NULL)
 		return OK;
-	letter->url = arena_format(work->arena, "%s/%s?token=%s", work->config->public_url, page, token);
+	letter->url = arena_format(work->arena, "%s/%s?token=%s", told->pages, page, token);
 	letter->until = minute_of(work->arena, until);
 	*members = letter;
 	return OK;
@@ -58,7 +58,7 @@ read_with_token(struct work *work, struct uuid user, enum token_purpose purpose,
 static const struct problem *
 read_verify(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_with_token(work, told->aggregate, TOKEN_VERIFY_EMAIL, "verify", members);
+	return read_with_token(work, told, TOKEN_VERIFY_EMAIL, "verify", members);
 }
 
 const struct letter verify_email_letter = {
@@ -73,7 +73,7 @@ const struct letter verify_email_letter = {
 static const struct problem *
 read_reset(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_with_token(work, told->aggregate, TOKEN_RESET_PASSWORD, "reset", members);
+	return read_with_token(work, told, TOKEN_RESET_PASSWORD, "reset", members);
 }
 
 const struct letter reset_password_letter = {
@@ -88,7 +88,7 @@ const struct letter reset_password_letter = {
 static const struct problem *
 read_set(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_with_token(work, told->aggregate, TOKEN_SET_PASSWORD, "reset", members);
+	return read_with_token(work, told, TOKEN_SET_PASSWORD, "reset", members);
 }
 
 const struct letter set_password_letter = {
@@ -110,7 +110,7 @@ find_new_address(struct work *work, struct uuid user, struct uuid *reader)
 static const struct problem *
 read_change(struct work *work, const struct letter_told *told, void **members)
 {
-	return read_with_token(work, told->aggregate, TOKEN_CHANGE_EMAIL, "verify", members);
+	return read_with_token(work, told, TOKEN_CHANGE_EMAIL, "verify", members);
 }
 
 const struct letter change_email_letter = {
@@ -158,17 +158,15 @@ const struct letter password_changed_letter = {
 };
 
 struct ready_export {
-	struct export_id id;
-	struct instant   expires_at;
+	struct instant expires_at;
 };
 
 static const struct member ready_export_members[] = {
-	M_ID(struct ready_export, id, "id"),
 	M_TIME(struct ready_export, expires_at, "expires_at"),
 };
 SHAPE(struct ready_export, ready_export_shape, "ReadyExport", ready_export_members);
 
-/* The address opens to nobody but the account's owner, signed in. */
+/* On a page, where who is not signed in does that first. */
 static const struct problem *
 read_export_ready(struct work *work, const struct letter_told *told, void **members)
 {
@@ -180,8 +178,7 @@ read_export_ready(struct work *work, const struct letter_told *told, void **memb
 	    "SELECT {} FROM data_exports WHERE user_id = ? AND status = 'ready' AND expires_at > NOW(3)", P(told->aggregate)));
 	if (export == NULL)
 		return OK;
-	letter->url = arena_format(work->arena, "%s/api/v1/accounts/me/exports/%s/file", work->config->public_url,
-	    uuid_text(work->arena, export->id.uuid));
+	letter->url = arena_format(work->arena, "%s/account/data", told->pages);
 	letter->until = minute_of(work->arena, export->expires_at);
 	*members = letter;
 	return OK;

@@ -114,16 +114,31 @@ conclude(struct work *work, const struct job *job, const struct mail_row *mail, 
 
 /* ---- the job ---- */
 
+/* "bn-BD" reads the pages in "bn"; who has none of their languages, those of the first. */
+static const char *
+pages_of(struct work *work, const char *language)
+{
+	const struct config     *config = work->config;
+	const char *const *const languages = config->pages.languages;
+
+	for (size_t i = 1; languages != NULL && languages[0] != NULL && languages[i] != NULL; i++) {
+		const size_t length = strlen(languages[i]);
+
+		if (strncmp(language, languages[i], length) == 0 && (language[length] == '\0' || language[length] == '-'))
+			return arena_format(work->arena, "%s/%s", config->public_url, languages[i]);
+	}
+	return config->public_url;
+}
+
 static void
 write_message(struct work *work, const struct mail_row *mail, const struct letter *letter, const struct letter_reader *reader,
-    void *members, struct mail_message *message)
+    const char *pages, void *members, struct mail_message *message)
 {
 	const struct config *config = work->config;
 	struct letter_words  words;
-	const char          *unsubscribe = letter->news ? unsubscribe_url(work, (struct user_id) { mail->recipient }) : NULL;
+	const char *unsubscribe = letter->news ? unsubscribe_url(work, pages, (struct user_id) { mail->recipient }) : NULL;
 
-	*(struct letter_head *)members =
-	    (struct letter_head) { reader->name, config->mail.from_name, config->public_url, unsubscribe };
+	*(struct letter_head *)members = (struct letter_head) { reader->name, config->mail.from_name, pages, unsubscribe };
 	letter_words_print(work->arena, letter, reader->language, members, &words);
 	*message = (struct mail_message) { .id = mail->id,
 		.date = mail->created_at,
@@ -182,11 +197,11 @@ send_letter_job(struct work *work, const struct job *job)
 	TRY(find_reader(work, letter, mail, &reader));
 	if (reader == NULL || *reader->address == '\0')
 		return drop(work, mail, "nobody is there to read it");
-	told = (struct letter_told) { { mail->cause }, mail->about, mail->recipient };
+	told = (struct letter_told) { { mail->cause }, mail->about, mail->recipient, pages_of(work, reader->language) };
 	TRY(letter->read(work, &told, &members));
 	if (members == NULL)
 		return drop(work, mail, "not true any more");
-	write_message(work, mail, letter, reader, members, &message);
+	write_message(work, mail, letter, reader, told.pages, members, &message);
 	return send(work, job, mail, &message);
 }
 

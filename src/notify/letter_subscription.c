@@ -81,7 +81,8 @@ new_letter(struct work *work, const struct subscription *subscription, const str
 
 /* Of its period, by the plan that was the subscription's then. */
 static const struct problem *
-new_period_letter(struct work *work, const struct subscription *subscription, struct subscription_letter **into)
+new_period_letter(
+    struct work *work, const struct letter_told *told, const struct subscription *subscription, struct subscription_letter **into)
 {
 	const struct period *period = subscription->period;
 	const struct plan   *plan = &subscription->plan;
@@ -101,7 +102,7 @@ new_period_letter(struct work *work, const struct subscription *subscription, st
 	(*into)->next_try = day_of(work, period->next_attempt_at);
 	(*into)->pay_before = day_of(work, period->asked_until);
 	if (period->status == PERIOD_DUE && period->payment_reference != NULL)
-		(*into)->url = arena_format(work->arena, "%s/pay/%s", work->config->public_url, period->payment_reference);
+		(*into)->url = arena_format(work->arena, "%s/pay/%s", told->pages, period->payment_reference);
 	return OK;
 }
 
@@ -202,7 +203,7 @@ read_if(struct work *work, const struct letter_told *told, bool (*holds)(const s
 	TRY(take_told_period(work, told->event, subscription));
 	if (!holds(subscription))
 		return OK;
-	TRY(new_period_letter(work, subscription, &letter));
+	TRY(new_period_letter(work, told, subscription, &letter));
 	letter->unpaid = subscription->period != NULL && subscription->period->failed_at != NULL &&
 	    subscription->period->status == PERIOD_VOID;
 	*members = letter;

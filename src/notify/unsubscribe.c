@@ -10,11 +10,11 @@
 static const char purpose[] = "end news";
 
 const char *
-unsubscribe_url(struct work *work, struct user_id user)
+unsubscribe_url(struct work *work, const char *pages, struct user_id user)
 {
 	const struct config *config = work->config;
 
-	return arena_format(work->arena, "%s/unsubscribe/%s", config->public_url,
+	return arena_format(work->arena, "%s/unsubscribe/%s", pages,
 	    seal(work->arena, config->auth.seal_secret, purpose, user.uuid.bytes, sizeof user.uuid.bytes));
 }
 

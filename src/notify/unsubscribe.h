@@ -12,8 +12,8 @@
 
 struct work;
 
-/* The page of the user's, and where their mail program posts to. */
-const char *unsubscribe_url(struct work *work, struct user_id user);
+/* The page of the user's, and where their mail program posts to; `pages`: letter_told.pages. */
+const char *unsubscribe_url(struct work *work, const char *pages, struct user_id user);
 
 /* Whose token it is; NOT_FOUND when it is not one of ours. */
 const struct problem *unsubscribe_user(struct work *work, const char *token, struct user_id *user);

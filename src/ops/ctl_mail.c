@@ -192,7 +192,7 @@ run_mail_preview(struct control *control, int count, char **arguments)
 	if (head == NULL)
 		return command_cannot("the examples of '%s' do not fit its members", letter->name);
 	*head = (struct letter_head) { "Amina Khatun", config->mail.from_name, config->public_url,
-		letter->news ? unsubscribe_url(control->work, (struct user_id) { uuid_new() }) : NULL };
+		letter->news ? unsubscribe_url(control->work, config->public_url, (struct user_id) { uuid_new() }) : NULL };
 	letter_words_print(control->arena, letter, "en", head, &words);
 	if (count == 2)
 		printf("%s\n\n%s", words.subject, words.text);

@@ -90,6 +90,26 @@ test_what_holds_no_more(void)
 	expect_dropped(letter_waiting(seller.id, seller.merchant), "not true any more");
 }
 
+/* Whatever language the words are in, the links lead to pages in the reader's. */
+static void
+test_links_in_the_readers_language(void)
+{
+	static const struct {
+		const char *locale;
+		bool        bengali;
+	} readers[] = { { "bn-BD", true }, { "bn", true }, { "bnx", false }, { "en", false } };
+	struct person seller = person_new("shopkeeper");
+
+	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+		const char *mail = letter_waiting(seller.id, seller.merchant), *letter;
+
+		sql_run("UPDATE users SET locale = '%s' WHERE id = '%s'", readers[i].locale, seller.id);
+		queue_mail_job("send_letter", form("{\"mail\":\"%s\"}", mail));
+		letter = letter_file(mail);
+		CHECK((strstr(letter, "/bn\">") != NULL) == readers[i].bengali);
+	}
+}
+
 /* A language that has no letters is English; an address that was one once must not become two. */
 static void
 test_languages_and_addresses(void)
@@ -369,6 +389,6 @@ test_a_cancelled_subscription(void)
 }
 
 SUITE("letters", TEST(test_a_verified_shop), TEST(test_once_for_each_cause), TEST(test_what_holds_no_more),
-    TEST(test_languages_and_addresses), TEST(test_a_payer_who_tries_twice), TEST(test_a_failure_that_is_over), TEST(test_orders),
-    TEST(test_a_payout), TEST(test_a_disabled_endpoint), TEST(test_a_subscription), TEST(test_each_period_is_told),
-    TEST(test_a_cancelled_subscription))
+    TEST(test_languages_and_addresses), TEST(test_links_in_the_readers_language), TEST(test_a_payer_who_tries_twice),
+    TEST(test_a_failure_that_is_over), TEST(test_orders), TEST(test_a_payout), TEST(test_a_disabled_endpoint),
+    TEST(test_a_subscription), TEST(test_each_period_is_told), TEST(test_a_cancelled_subscription))

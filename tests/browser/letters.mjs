@@ -24,6 +24,29 @@ for (const name of letters) {
 	});
 }
 
+// Whatever a letter links to is there: a page of the routes, or somebody else's, which only these letters have.
+const elsewhere = new Set(['parcel-shipped', 'endpoint-disabled']);
+const routes = JSON.parse(execFileSync(`${buildDirectory}/src/haatd`, ['--openapi'], { encoding: 'utf8', maxBuffer: 1 << 27 })).paths;
+const pages = Object.keys(routes).filter((path) => !path.startsWith('/api/') && routes[path].get !== undefined)
+	.map((path) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`));
+
+await test('every link of every letter leads to a page', () => {
+	const hosts = [new URL(shop).host, 'shop.example'];
+	let followed = 0;
+
+	for (const name of letters)
+		for (const link of [preview(name), preview(name, '--text')].flatMap((words) => words.match(/https?:\/\/[^\s"<]+/g) ?? [])) {
+			const url = new URL(link);
+			if (!hosts.includes(url.host)) {
+				assert.ok(elsewhere.has(name), `${name}: ${link}`);
+				continue;
+			}
+			assert.ok(pages.some((page) => page.test(url.pathname)), `${name}: ${link}`);
+			followed++;
+		}
+	assert.ok(followed > 2 * letters.length);
+});
+
 await test('a page of its own for each link', async () => {
 	for (const [path, title] of [['/verify?token=x', 'Verify your e-mail address'], ['/reset', 'Reset your password'],
 		['/reset?token=x', 'Set a new password'], ['/unsubscribe/x', 'The link is broken'], ['/verify', 'The link is not good any more']]) {
