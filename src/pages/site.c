@@ -14,6 +14,7 @@ static const struct member site_link_members[] = {
 	M_TEXT(struct site_link, language, "language", 16),
 	M_TEXT(struct site_link, name, "name", 64),
 	M_TEXT(struct site_link, url, "url", 4096),
+	M_TEXT(struct site_link, canonical, "canonical", 4096),
 };
 SHAPE(struct site_link, site_link_shape, "SiteLink", site_link_members);
 
@@ -30,6 +31,7 @@ static const struct member site_members[] = {
 	M_TEXT(struct site, base, "base", 17),
 	M_TEXT(struct site, shop, "shop", 100),
 	M_TEXT(struct site, canonical, "canonical", 4096),
+	M_TEXT(struct site, default_url, "default_url", 4096),
 	M_TEXT(struct site, path, "path", 4096),
 	M_TEXT(struct site, here, "here", 4096),
 	M_TEXT(struct site, display_currency, "display_currency", 3),
@@ -85,10 +87,15 @@ shown_query(const struct request *request)
 static void
 link_languages(const struct request *request, const char *path, const char *query, struct site *site)
 {
-	for (size_t i = 0; i < used->n_languages; i++)
-		site->languages[i] = (struct site_link) { used->languages[i].locale->code, used->languages[i].locale->name,
-			arena_format(request->work->arena, "%s%s%s%s%s", request->work->config->public_url,
-			    used->languages[i].base, path, *query == '\0' ? "" : "?", query) };
+	for (size_t i = 0; i < used->n_languages; i++) {
+		const struct site_language *language = &used->languages[i];
+		const char                 *plain =
+		    arena_format(request->work->arena, "%s%s%s", request->work->config->public_url, language->base, path);
+
+		site->languages[i] = (struct site_link) { language->locale->code, language->locale->name,
+			*query == '\0' ? plain : arena_format(request->work->arena, "%s?%s", plain, query), plain };
+	}
+	site->default_url = site->languages[0].canonical;
 }
 
 /* A page of one person, which is not kept for others; nor is what their form is answered with. */

@@ -18,6 +18,7 @@ enum { SITE_LANGUAGES_MAX = 16 };
 /* The same page in another language. */
 struct site_link {
 	const char *language, *name, *url;
+	const char *canonical; /* for search engines: without what is asked of the page */
 };
 
 /* The member "site" of each page. */
@@ -30,6 +31,7 @@ struct site {
 	const char       *base;             /* in front of each path: "" or "/bn" */
 	const char       *shop;             /* the name of the marketplace */
 	const char       *canonical;        /* whole; NULL: search engines leave the page alone */
+	const char       *default_url;      /* for who reads none of the languages */
 	const char       *path;             /* without the language */
 	const char       *here;             /* with it */
 	const char       *display_currency; /* in which prices are shown besides, or NULL */

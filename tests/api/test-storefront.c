@@ -79,7 +79,8 @@ each_language_has_its_words(void)
 	CHECK(says(&answer, "<html lang=\"bn\" dir=\"ltr\">"));
 	CHECK(says(&answer, "১২,৩৪,৫৬৭.৫০₹"));
 	CHECK(says(&answer, "কার্টে রাখুন"));
-	CHECK(says(&answer, "hreflang=\"hi\""));
+	CHECK(says(&answer, "<link rel=\"alternate\" hreflang=\"hi\" href=\""));
+	CHECK(says(&answer, "<link rel=\"alternate\" hreflang=\"x-default\" href=\""));
 	answer = page_of(form("/hi/products/%s", slug));
 	CHECK(says(&answer, "₹12,34,567.50"));
 	EXPECT(page_of("/bn"), 200);
