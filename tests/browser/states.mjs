@@ -180,6 +180,32 @@ await test('what was typed outlives a lost connection and a reload, and ends whe
 	await page.context().close();
 });
 
+async function enterAgain(page) {
+	await page.locator('#email').fill(customer.email);
+	await page.locator('#password').fill(customer.password);
+	await page.locator('form[data-signs-in] [type=submit]').click();
+}
+
+await test('a form that waited for a sign-in leaves nothing behind in the tab', async () => {
+	const page = await signedIn();
+
+	await page.goto(`${shop}/account/addresses/new`);
+	await typeAddress(page);
+	await page.locator('#phone').fill('+8801712345679');
+	await page.locator('#postal_code').fill('1206');
+	await page.locator('#city').fill('Khulna');
+	await page.context().clearCookies();
+	await page.getByRole('button', { name: 'Save' }).click();
+	await page.locator('[data-holds]').waitFor();
+	assert.ok(!(await stored(page)).includes('Khulna'));
+	await enterAgain(page);
+	await page.getByRole('button', { name: 'Send it now' }).click();
+	await page.waitForURL(/done=added/);
+	assert.ok(!(await stored(page)).includes('Khulna'));
+	fine(page);
+	await page.context().close();
+});
+
 await test('nothing secret is kept', async () => {
 	const page = await openPage(phone);
 
@@ -429,6 +455,22 @@ await test('a review is sent with several pictures, once, and shown with them', 
 	assert.equal(await page.locator('.previews img').evaluateAll((all) => Promise.all(all.map((image) => image.decode())).then(() => all.length)), 2);
 	assert.equal(await page.locator('#text').inputValue(), 'It shines.');
 	assert.ok(!(await stored(page)).includes('It shines.'), 'the draft has ended');
+	fine(page);
+	await page.context().close();
+});
+
+await test('words beside files wait in the tab when the session has ended', async () => {
+	const page = await signedIn(), address = `${shop}/products/${lamp.slug}/review`;
+
+	await page.goto(address);
+	await page.locator('#text').fill('It shines all night.');
+	await page.locator('#pictures').setInputFiles(files[0]);
+	await page.context().clearCookies();
+	await page.locator('main form [type=submit]').click();
+	await page.waitForURL(/\/signin/);
+	await enterAgain(page);
+	await page.waitForURL(address);
+	assert.equal(await page.locator('#text').inputValue(), 'It shines all night.');
 	fine(page);
 	await page.context().close();
 });

@@ -310,11 +310,11 @@ const isDrafted = (form) => isPosted(form) && form.closest("[data-cart]") === nu
 
 /*
  * Of what was sent something has come when another page stands here: it was taken.  Not when somebody has gone back from a page that
- * did not come, nor when they are asked to sign in first.
+ * did not come, nor when they are asked to sign in first and the page for that does not hold it itself.
  */
 function endDrafts() {
 	const isTaken = performance.getEntriesByType("navigation")[0]?.type !== "back_forward";
-	const signsIn = document.querySelector("[data-signs-in]") !== null;
+	const signsIn = document.querySelector("[data-signs-in]:not([data-holds])") !== null;
 
 	for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith("draft "))) {
 		const draft = JSON.parse(sessionStorage.getItem(key));

@@ -36,7 +36,7 @@ function uploads(form) {
 	/* The page that answers stands in this one's place; one that says what is wrong does so here, where the files are still chosen. */
 	function answered(call) {
 		if (call.status === 200 && call.responseURL !== "") return location.assign(call.responseURL);
-		if (call.status === 401) return form.submit();
+		if (call.status === 401) return location.assign(`${document.body.dataset.base}/signin?next=${encodeURIComponent(location.pathname)}`);
 		return failed(call.response?.querySelector("main [role=alert]:not([hidden]), main .wrong:not([hidden])")?.textContent);
 	}
 
@@ -61,9 +61,13 @@ function uploads(form) {
 		call.send(new FormData(form));
 	}
 
-	/* Behind shop.js, which has seen to it that the form is sent once; without files it is a form like others. */
+	/* Behind shop.js, which has seen to it that the form is sent once; without files it is a form like others, which can wait for a sign-in. */
 	document.addEventListener("submit", (event) => {
-		if (event.target !== form || event.defaultPrevented || field.files.length === 0) return;
+		if (event.target !== form || event.defaultPrevented) return;
+		if (field.files.length === 0) {
+			form.enctype = "application/x-www-form-urlencoded";
+			return;
+		}
 		event.preventDefault();
 		if (field.files.length > most) failed(says.dataset.many);
 		else send();
