@@ -56,7 +56,7 @@ stage checked-conformance short 600 checked checked checked-open            'fol
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   400 normal  small   small-open                demo
 stage peers           short   700 normal  small   small-open                'folder peers'
-stage browser         short   400 normal  small   small-open                'folder browser'
+stage browser         short   900 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
 stage faults          short  1200 normal  small   small-open                'folder faults'
 stage conformance     long    300 normal  small   small-open                'folder conformance'
@@ -64,7 +64,7 @@ stage cached-reads    long    800 normal  small   small-open                cach
 stage large-files     long   1500 normal  small   small-open                large_files
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'
-stage checked-demo    long    120 checked checked checked-open              demo
+stage checked-demo    long    300 checked checked checked-open              demo
 stage checked-peers   long    900 checked checked checked-open              'folder peers'
 stage checked-close   short   120 checked checked checked-open              close_shop
 stage checked-unit    short  1200 checked -       checked-build             unit
