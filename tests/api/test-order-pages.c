@@ -165,6 +165,11 @@ an_order_is_paid_again(void)
 	CHECK_SAYS(answer, "We keep the goods for you until");
 	CHECK_SAYS(answer, "name=\"provider\" value=\"stripe\"");
 	CHECK_INT(send_to(order, "pay", "provider=nobody").status, 409);
+	/* Why paying has not begun, in words of ours, and only while there is something to pay. */
+	answer = page_of(form("/orders/%s?notice=provider_away", number_of(order)), &customer);
+	CHECK_SAYS(answer, "does not answer at the moment");
+	answer = page_of(form("/orders/%s?notice=%%3Cb%%3E", number_of(order)), &customer);
+	CHECK_SILENT(answer, "role=\"alert\"");
 	answer = send_to(order, "pay", "provider=stripe");
 	CHECK_INT(answer.status, 303);
 	reference = sql_text("SELECT reference FROM payments WHERE purpose_id = '%s'", order);
@@ -192,6 +197,8 @@ an_order_is_paid_again(void)
 	CHECK_SAYS(answer, "Thank you. The payment has arrived.");
 	CHECK_SAYS(answer, form("href=\"/orders/%s/invoice\"", number_of(order)));
 	CHECK_SILENT(answer, "name=\"provider\"");
+	answer = page_of(form("/orders/%s?notice=provider_away", number_of(order)), &customer);
+	CHECK_SILENT(answer, "does not answer at the moment");
 }
 
 static void
