@@ -16,9 +16,10 @@ enum { PIECE = 16 * 1024, DIGEST = UPLOAD_DIGEST };
 struct reading {
 	struct request       *request;
 	struct upload_fields *fields;
-	struct upload        *file;  /* the one at hand; NULL: a field */
-	struct text           value; /* of the field at hand */
-	const char           *name;  /* of the part at hand */
+	struct upload        *file;               /* the one at hand; NULL: a field */
+	struct text           value;              /* of the field at hand */
+	const char           *name;               /* of the part at hand */
+	bool                  drops_files, drops; /* every file; the part at hand */
 	size_t                n_fields, fields_bytes;
 	EVP_MD_CTX           *digest;
 	EVP_MD_CTX           *content; /* of the large or kept file at hand */
@@ -128,6 +129,9 @@ begin(const struct multipart_part *part, void *argument)
 	    reading, part->filename == NULL ? "" : part->filename, part->filename == NULL ? 1 : strlen(part->filename) + 1);
 	reading->name = part->name;
 	reading->file = NULL;
+	reading->drops = reading->drops_files && part->filename != NULL;
+	if (reading->drops)
+		return OK;
 	if (part->filename != NULL && !is_unchosen(reading->request, part))
 		return begin_file(reading, part);
 	if (++reading->n_fields > UPLOAD_FIELDS_MAX)
@@ -188,6 +192,8 @@ data(const char *bytes, size_t length, void *argument)
 	struct reading *reading = argument;
 
 	add_to_digest(reading, bytes, length);
+	if (reading->drops)
+		return OK;
 	if (reading->file != NULL)
 		return write_file(reading, bytes, length);
 	reading->fields_bytes += length;
@@ -206,6 +212,8 @@ end(void *argument)
 	int64_t               size = reading->file != NULL ? reading->file->sent : (int64_t)reading->value.length;
 
 	add_to_digest(reading, &size, sizeof size);
+	if (reading->drops)
+		return OK;
 	if (reading->file != NULL)
 		return end_file(reading);
 	if (strlen(reading->value.bytes) != reading->value.length)
@@ -267,11 +275,13 @@ set_digest(struct reading *reading)
 	reading->request->raw = (struct bytes) { digest, DIGEST };
 }
 
-const struct problem *
-upload_read(struct request *request, const char *content_type, struct upload_fields *fields)
+static const struct problem *
+read_parts(struct request *request, const char *content_type, bool drops_files, struct upload_fields *fields)
 {
-	struct arena           *arena = request->work->arena;
-	struct reading          reading = { .request = request, .fields = fields, .digest = new_digest(arena) };
+	struct arena  *arena = request->work->arena;
+	struct reading reading = {
+		.request = request, .fields = fields, .drops_files = drops_files, .digest = new_digest(arena)
+	};
 	struct multipart_reader reader = { begin, data, end, &reading };
 	struct multipart       *multipart;
 
@@ -281,6 +291,18 @@ upload_read(struct request *request, const char *content_type, struct upload_fie
 	TRY(multipart_finish(multipart));
 	set_digest(&reading);
 	return OK;
+}
+
+const struct problem *
+upload_read(struct request *request, const char *content_type, struct upload_fields *fields)
+{
+	return read_parts(request, content_type, false, fields);
+}
+
+const struct problem *
+upload_read_fields(struct request *request, const char *content_type, struct upload_fields *fields)
+{
+	return read_parts(request, content_type, true, fields);
 }
 
 const struct problem *

@@ -26,6 +26,9 @@ enum { UPLOAD_FIELDS_MAX = 100 };
  */
 const struct problem *upload_read(struct request *request, const char *content_type, struct upload_fields *fields);
 
+/* The same without the files, which are read and dropped: for a request that is refused before its body is looked at. */
+const struct problem *upload_read_fields(struct request *request, const char *content_type, struct upload_fields *fields);
+
 /* The same of a body that is one file itself (TAKES_FILE). */
 const struct problem *upload_read_file(struct request *request, const char *content_type);
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "http/upload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,11 +140,25 @@ form_text(const struct request *request, const char *name)
 	return NULL;
 }
 
+/* Also of a form with files, whose body was not looked at yet. */
+static const char *
+unread_form(struct request *request)
+{
+	static const char    multipart[] = "multipart/form-data";
+	const char          *type = request_header(request, "CONTENT_TYPE");
+	struct upload_fields fields;
+
+	if ((request->route->takes & TAKES_MULTIPART) == 0 || type == NULL ||
+	    strncasecmp(type, multipart, sizeof multipart - 1) != 0 || request->raw.length > 0)
+		return form_of(request);
+	return upload_read_fields(request, type, &fields) == OK ? fields.form.bytes : "";
+}
+
 const char *
-form_without_secrets(const struct request *request)
+form_without_secrets(struct request *request)
 {
 	struct arena *arena = request->work->arena;
-	const char   *form = form_of(request);
+	const char   *form = unread_form(request);
 	struct text   kept = text_new(arena, strlen(form) + 1);
 
 	while (*form != '\0') {

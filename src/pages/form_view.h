@@ -39,8 +39,8 @@ SHAPE_DECLARE(struct form_field, form_field_shape);
 /* What was typed into one field, whether or not it is shown again; NULL: nothing. */
 const char *form_text(const struct request *request, const char *name);
 
-/* The form as it came, without what never returns; "" where there is none. */
-const char *form_without_secrets(const struct request *request);
+/* The form of a request that was refused before its body was looked at, without what never returns and files; "" where there is none. */
+const char *form_without_secrets(struct request *request);
 
 /* Is the problem about what was typed? */
 bool form_says(const struct problem *problem);

@@ -91,6 +91,31 @@ where_the_form_goes_is_kept(void)
 	CHECK(says(&answer, "action=\"/reviews/018f0000-0000-7000-8000-000000000000/like\""));
 }
 
+/* What was typed beside files; they are chosen again. */
+static void
+a_form_with_files_is_kept_without_them(void)
+{
+	struct person person = person_new("customer");
+	struct answer answer = api_call("POST", "//products/a-lamp/review", NULL,
+	    "--edge\r\nContent-Disposition: form-data; name=\"rating\"\r\n\r\n4\r\n"
+	    "--edge\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nTwo\r\nlines & \"more\"\r\n"
+	    "--edge\r\nContent-Disposition: form-data; name=\"pictures\"; filename=\"a.png\"\r\n\r\nno picture\r\n--edge--\r\n",
+	    HEADERS(ended(&person), OURS, "Content-Type: multipart/form-data; boundary=edge"));
+
+	CHECK_INT(answer.status, 401);
+	answer = sign_in_with(&person, good_password, hidden(&answer, "resume"));
+	CHECK_INT(answer.status, 200);
+	CHECK(says(&answer, "action=\"/products/a-lamp/review\""));
+	CHECK_TEXT(hidden(&answer, "rating"), "4");
+	CHECK_TEXT(hidden(&answer, "text"), "Two\r\nlines &amp; &quot;more&quot;");
+	CHECK(hidden(&answer, "pictures") == NULL);
+	/* A form of nothing but a file is not sent on. */
+	answer = api_call(
+	    "POST", "//account/picture", NULL, "--edge--\r\n", HEADERS(OURS, "Content-Type: multipart/form-data; boundary=edge"));
+	CHECK_INT(answer.status, 401);
+	CHECK(hidden(&answer, "resume") == NULL);
+}
+
 static void
 passwords_are_not_kept(void)
 {
@@ -244,5 +269,6 @@ who_is_signed_out_already_stays_so(void)
 }
 
 SUITE("api: session pages", TEST(what_was_typed_waits_for_the_sign_in), TEST(where_the_form_goes_is_kept),
-    TEST(passwords_are_not_kept), TEST(only_what_our_own_pages_sent_is_kept), TEST(another_address_wants_a_confirmation),
-    TEST(an_address_is_moved_by_its_letter), TEST(identities_are_shown_and_removed), TEST(who_is_signed_out_already_stays_so))
+    TEST(a_form_with_files_is_kept_without_them), TEST(passwords_are_not_kept), TEST(only_what_our_own_pages_sent_is_kept),
+    TEST(another_address_wants_a_confirmation), TEST(an_address_is_moved_by_its_letter), TEST(identities_are_shown_and_removed),
+    TEST(who_is_signed_out_already_stays_so))

@@ -41,3 +41,5 @@ EXTRA_DIST += tests/browser/approved.mjs tests/browser/pictures.mjs \
 	tests/browser/approved/signin-desktop-dark-bn.png \
 	tests/browser/approved/signin-phone-dark-rtl.png \
 	tests/browser/approved/signin-phone-light-en.png
+# Who signs in while a form waits.
+EXTRA_DIST += tests/browser/session.mjs
