@@ -110,6 +110,7 @@ EXTRA_DIST += \
 	docs/decisions/0143-forms-say-what-is-wrong-beside-their-fields.md \
 	docs/decisions/0144-script-adds-to-pages-that-work.md \
 	docs/decisions/0145-errors-of-nginx-are-files.md \
+	docs/decisions/0146-sitemaps-by-ids.md \
 	docs/decisions/0147-forms-wait-for-who-sends-them.md \
 	docs/decisions/0148-sign-in-elsewhere-ends-in-the-cookie.md \
 	docs/decisions/0151-a-page-of-ours-leads-on-to-providers.md \

@@ -80,6 +80,7 @@ const struct route_table *const shop_tables[] = {
 	&plans_table,
 	&subscriptions_table,
 	&catalog_pages_table,
+	&sitemap_table,
 	&product_pages_table,
 	&product_reviews_table,
 	&sign_in_table,

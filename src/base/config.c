@@ -506,6 +506,7 @@ const struct key config_keys[] = {
 	K_LIST(pages.languages, "en, bn, hi", "Languages of the storefront; the first at /, each other below its code (/bn)."),
 	K_LIST(pages.currencies, "USD, EUR, GBP, INR, BDT, NGN",
 	    "In which visitors may have prices of lists shown besides, at the rates of the day."),
+	K_INTEGER(pages.sitemap_urls, 1, 50000, "50000", "Addresses in a part of the sitemap."),
 
 	K_INTEGER(jobs.lease_seconds, 1, 3600, "60", "Time without a heartbeat after which a job is retried by another worker."),
 	K_INTEGER(jobs.attempts, 1, 100, "5", "Attempts before a job is dead."),

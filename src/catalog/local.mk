@@ -41,5 +41,6 @@ libhaat_a_SOURCES += \
 	src/catalog/search_words.c src/catalog/search_words.h \
 	src/catalog/search_text.c src/catalog/search_text.h \
 	src/catalog/own_shop.c src/catalog/shop.c src/catalog/shop.h src/catalog/shop_routes.c \
+	src/catalog/sitemap.c src/catalog/sitemap.h \
 	src/catalog/shown.c src/catalog/shown.h \
 	src/catalog/variant.c

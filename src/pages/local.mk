@@ -40,6 +40,7 @@ libhaat_a_SOURCES += \
 	src/pages/site.c src/pages/site.h \
 	src/pages/site_load.c src/pages/site_load.h \
 	src/pages/site_problem.c src/pages/site_problem.h \
+	src/pages/sitemap.c \
 	src/pages/store_page.c src/pages/store_page.h \
 	src/pages/trouble.c src/pages/trouble.h \
 	src/pages/wishlist_page.c src/pages/wishlist_page.h

@@ -13,8 +13,8 @@ struct text;
 
 #define PAGE_TYPE "text/html; charset=utf-8"
 
-extern const struct route_table catalog_pages_table, product_pages_table, product_reviews_table, sign_in_table, register_table,
-    order_pages_table, cart_page_table;
+extern const struct route_table catalog_pages_table, sitemap_table, product_pages_table, product_reviews_table, sign_in_table,
+    register_table, order_pages_table, cart_page_table;
 extern const struct route_table checkout_table, account_pages_table, address_pages_table, security_pages_table, money_pages_table,
     data_pages_table, confirm_pages_table, google_pages_table, phone_pages_table, pages_table, letter_pages_table,
     wishlist_pages_table, review_pages_table, pay_on_table, dress_table;

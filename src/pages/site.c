@@ -8,6 +8,8 @@
 #include "pages/pages.h"
 #include "template/template.h"
 
+#include <assert.h>
+
 enum { PAGE_ROOM = 32 * 1024 };
 
 static const struct member site_link_members[] = {
@@ -69,6 +71,19 @@ const struct locale *
 site_locale(const struct request *request)
 {
 	return language_of(request)->locale;
+}
+
+size_t
+site_n_languages(void)
+{
+	return used->n_languages;
+}
+
+const char *
+site_language_base(size_t index)
+{
+	assert(index < used->n_languages);
+	return used->languages[index].base;
 }
 
 const char *

@@ -94,6 +94,10 @@ void site_print(const struct request *request, enum site_template page, const vo
 /* The language of the request's pages. */
 const struct locale *site_locale(const struct request *request);
 
+/* The languages, and what stands in front of the paths of each. */
+size_t      site_n_languages(void);
+const char *site_language_base(size_t index);
+
 /* What stands in front of the paths of the request's language. */
 const char *site_base(const struct request *request);
 

@@ -99,6 +99,7 @@ api_tests = \
 	tests/api/test-order-pages \
 	tests/api/test-review-pages \
 	tests/api/test-dress \
+	tests/api/test-sitemap \
 	tests/api/test-storefront \
 	tests/api/test-stored \
 	tests/api/test-methods \

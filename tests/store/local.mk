@@ -14,6 +14,7 @@ store_tests = \
 	tests/store/test-methods \
 	tests/store/test-migrate \
 	tests/store/test-postings \
+	tests/store/test-sitemap \
 	tests/store/test-stamped \
 	tests/store/test-stock \
 	tests/store/test-token
@@ -52,6 +53,9 @@ tests_store_test_list_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_
 tests_store_test_db_SOURCES = tests/store/test-db.c tests/store/cutting_proxy.c tests/store/cutting_proxy.h \
 	tests/private_database.c tests/private_database.h
 tests_store_test_db_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_sitemap_SOURCES = tests/store/test-sitemap.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
+tests_store_test_sitemap_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_inbox_SOURCES = tests/store/test-inbox.c tests/private_database.c tests/private_database.h \
 	tests/private_schema.c tests/private_schema.h
 tests_store_test_inbox_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
