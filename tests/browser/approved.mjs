@@ -61,7 +61,7 @@ function settleHome(words) {
 		live.replaceWith(list);
 		[...list.children].forEach((one, place) => {
 			if (place >= 6) one.remove();
-			one.querySelectorAll('p, img').forEach((part) => part.remove());
+			one.querySelectorAll('p, .picture > *').forEach((part) => part.remove());
 			one.querySelectorAll('.name').forEach((name) => { name.textContent = words; });
 		});
 	}
