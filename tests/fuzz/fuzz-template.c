@@ -1,8 +1,10 @@
 /*
  * Templates: the first part of the input is one, the second its partial, the rest a text that comes from outside.  What was
  * accepted can be printed, whatever the values are; and the values change no markup: a text of the worst characters leaves as
- * many of them in the page as a harmless one does.
+ * many of them in the page as a harmless one does; no URL of a scheme that runs something comes of one, and what turns the text around it
+ * is not among what is shown.
  */
+#include "base/locale.h"
 #include "base/shape.h"
 #include "base/text.h"
 #include "template/template.h"
@@ -92,12 +94,73 @@ count(const char *text, char c)
 	return n;
 }
 
+/* One message for every key, in forms where the template gives a number. */
+static const char *
+message(const void *argument, const char *key, int plural, bool *forms)
+{
+	(void)argument;
+	*forms = key[0] == 'f';
+	return key[0] == 'n' ? NULL : *forms && plural == PLURAL_OTHER ? "{{$ limit}} <things>" : "a \"thing\"";
+}
+
+/* In what is shown, and not in an attribute or a script, where nothing stands beside it. */
+static void
+check_directions(const struct template *template, const char *harmless)
+{
+	static const char turned[] = "\xd7\x90\xe2\x80\xae\xe2\x81\xa6";
+	const char       *printed = print(template, turned);
+	size_t            shelters = 0;
+
+	for (const char *at = printed; (at = strstr(at, "<bdi>\xd7\x90</bdi>")) != NULL; at++)
+		shelters++;
+	PROPERTY(count(printed, '<') == count(harmless, '<') + 2 * shelters);
+}
+
+static bool
+mentions(const struct files *files, const char *word)
+{
+	return strcasestr(files->template, word) != NULL || strcasestr(files->partial, word) != NULL;
+}
+
+/* Is there an attribute href, src or action, in the quotes of a tag, that begins with the scheme of a script? */
+static bool
+is_url_of_script(const char *from, const char *quote)
+{
+	static const char *const names[] = { "href=", "src=", "action=", NULL };
+
+	for (const char *const *name = names; *name != NULL; name++) {
+		const char *begin = quote - strlen(*name);
+
+		if (begin > from && strchr(" \t\r\n\f", begin[-1]) != NULL && strncasecmp(begin, *name, strlen(*name)) == 0)
+			return strncasecmp(quote + 1, "javascript:", strlen("javascript:")) == 0;
+	}
+	return false;
+}
+
+static bool
+runs_url(const char *at)
+{
+	while ((at = strchr(at, '<')) != NULL) {
+		at++;
+		for (const char *quote; quote = at + strcspn(at, "\"'<>"), *quote == '"' || *quote == '\'';) {
+			if (is_url_of_script(at, quote))
+				return true;
+			at = strchr(quote + 1, *quote);
+			if (at == NULL)
+				return false;
+			at++;
+		}
+	}
+	return false;
+}
+
 void
 fuzz_one(const uint8_t *bytes, size_t length)
 {
 	static const char            worst[] = "javascript:\"'<>&`=</script></title>\\\xe2\x80\xa8";
 	struct files                 files;
-	const struct template_source source = { .read = read_file, .argument = &files, .place = "fuzz" };
+	struct template_language     language = { .locale = locale_find("bn", 2), .zone = "UTC", .message = message };
+	const struct template_source source = { .read = read_file, .argument = &files, .place = "fuzz", .language = &language };
 	const char                  *error = NULL, *text, *one, *other;
 	struct template *template;
 
@@ -116,7 +179,12 @@ fuzz_one(const uint8_t *bytes, size_t length)
 	one = print(template, worst);
 	other = print(template, "harmless");
 	PROPERTY(count(one, '<') == count(other, '<') && count(one, '>') == count(other, '>'));
+	if (!mentions(&files, "bdi"))
+		check_directions(template, other);
+	/* In a title or textarea a tag is text. */
+	if (!mentions(&files, "javascript") && !mentions(&files, "<title") && !mentions(&files, "<textarea"))
+		PROPERTY(!runs_url(one));
 	/* JSON brings quotes of its own, with a backslash. */
-	if (strcasestr(files.template, "json") == NULL && strcasestr(files.partial, "json") == NULL)
+	if (!mentions(&files, "json"))
 		PROPERTY(count(one, '"') == count(other, '"') && count(one, '\'') == count(other, '\''));
 }

@@ -2,6 +2,7 @@
 # `./dev fuzz` builds them with libFuzzer and goes on from there.
 fuzz_targets = \
 	tests/fuzz/fuzz-answer \
+	tests/fuzz/fuzz-browser \
 	tests/fuzz/fuzz-certificate \
 	tests/fuzz/fuzz-csv \
 	tests/fuzz/fuzz-cursor \
@@ -26,6 +27,8 @@ tests_fuzz_fuzz_answer_LDADD = $(HAAT_LIBS)
 # As tests/fuzz/run does.
 tests_fuzz_fuzz_answer_LDFLAGS = -Wl,--wrap=provider_call -Wl,--wrap=remote_value -Wl,--wrap=db_row_ -Wl,--wrap=db_rows_ \
 	-Wl,--wrap=db_value_ -Wl,--wrap=db_run_ -Wl,--wrap=read_payment -Wl,--wrap=ask_soon
+tests_fuzz_fuzz_browser_SOURCES = tests/fuzz/fuzz-browser.c $(fuzz_common)
+tests_fuzz_fuzz_browser_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_certificate_SOURCES = tests/fuzz/fuzz-certificate.c $(fuzz_common)
 tests_fuzz_fuzz_certificate_LDADD = $(HAAT_LIBS)
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz-csv.c $(fuzz_common)
