@@ -308,6 +308,13 @@ is_text_of_body(const struct route *route)
 	return false;
 }
 
+/* One of people's, and no document of the API. */
+static bool
+is_page(const struct route *route)
+{
+	return route->outside && route->answer_type != NULL && strncmp(route->answer_type, "text/html", strlen("text/html")) == 0;
+}
+
 static void
 lint_route(const struct route *route, struct text *faults)
 {
@@ -360,6 +367,9 @@ lint_route(const struct route *route, struct text *faults)
 	    route->by_key && !route->optional_user && (route->permission == SIGNED_IN || key_permissions(route->permission) == 0),
 	    "is for API keys, but its permission is none that a key can have");
 	FAULT_IF(route->optional_user && route->permission != PUBLIC, "is not public, so its user is not optional");
+	FAULT_IF(is_page(route) && route->show_problem == NULL, "is a page, but shows problems as JSON");
+	FAULT_IF(is_page(route) && route->body != NULL && (route->takes & (TAKES_FORM | TAKES_MULTIPART)) == 0,
+	    "is a page, but takes no form");
 #undef FAULT_IF
 }
 

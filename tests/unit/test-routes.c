@@ -227,7 +227,8 @@ static const struct route forms[] = {
 	{ POST, "/b", .id = "api", .takes = TAKES_MULTIPART },
 	{ POST, "/c", .id = "parts", .upload = { .files = "images" } },
 	{ POST, "/d", .id = "form", .takes = TAKES_FORM, .body = &nested_shape },
-	{ POST, "/f", .id = "page", .writes = WRITES_DATABASE, .answer = { 200, NULL }, .answer_type = "text/html" },
+	{ POST, "/f", .id = "page", .writes = WRITES_DATABASE, .answer = { 200, NULL }, .answer_type = "text/html",
+	    .outside = true, .body = &nested_shape },
 	{ POST, "/g", .id = "file", .writes = WRITES_PROVIDER, .sends = SENDS_FILE, .answer = { 200, NULL } },
 	{ POST, "/h", .id = "limit", .limit = LIMIT_SIGN_IN, .limit_member = "email", .body = &nested_shape },
 	{ POST, "/i", .id = "once", .once = true, .takes = TAKES_FORM, .writes = WRITES_ITSELF, .answer = { 303, NULL } },
@@ -247,6 +248,8 @@ the_linter_finds_forms_that_do_not_go_together(void)
 	CHECK(lint_says(forms, N_FORMS, "form: takes a form into members that no field can hold\n"));
 	CHECK(lint_says(forms, N_FORMS, "stream: streams, but writes\n"));
 	CHECK(lint_says(forms, N_FORMS, "page: keeps Idempotency-Keys, but its answer is no JSON from memory"));
+	CHECK(lint_says(forms, N_FORMS, "page: is a page, but shows problems as JSON\n"));
+	CHECK(lint_says(forms, N_FORMS, "page: is a page, but takes no form\n"));
 	CHECK(lint_says(forms, N_FORMS, "file: keeps Idempotency-Keys, but its answer is no JSON from memory"));
 	CHECK(lint_says(forms, N_FORMS, "once: is done once, but is no form that leads on from one transaction\n"));
 	CHECK(lint_says(forms, N_FORMS, "limit: has a limit that looks at no text of its body\n"));
