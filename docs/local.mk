@@ -113,6 +113,7 @@ EXTRA_DIST += \
 	docs/decisions/0146-sitemaps-by-ids.md \
 	docs/decisions/0147-forms-wait-for-who-sends-them.md \
 	docs/decisions/0148-sign-in-elsewhere-ends-in-the-cookie.md \
+	docs/decisions/0149-words-are-messages-numbers-a-table.md \
 	docs/decisions/0151-a-page-of-ours-leads-on-to-providers.md \
 	docs/decisions/0152-a-slow-line-is-measured-not-reckoned.md \
 	docs/decisions/0153-pages-look-as-approved.md \
