@@ -177,6 +177,7 @@ struct wanted_list {
 	struct page_request  page;
 	enum site_template   as;
 	bool                 of_category; /* the path names one */
+	const struct shop   *shop;        /* the path names one */
 	struct list_view     view;
 };
 
@@ -362,6 +363,7 @@ fill_shop(struct work *work, struct wanted_list *wanted)
 
 	TRY(read_shop(work, path_text(wanted->request, "shop"), &shop));
 	wanted->query.merchant = &shop->id;
+	wanted->shop = shop;
 	shape_print(&shop_shape, shop, &json);
 	wanted->view.shop = json.bytes;
 	return OK;
@@ -414,6 +416,10 @@ make_list(struct work *work, void *argument, struct text *into, const char **lab
 	TRY(fill_heading(work, wanted));
 	TRY(list_products(work, &wanted->query, &wanted->page, &results, &listed, &facets, &truncated));
 	wanted->view.site = site_of(request, *request->query == '\0');
+	if (wanted->shop != NULL && wanted->shop->slug != NULL)
+		site_stands_at(request, "/shops/", wanted->shop->slug, &wanted->view.site);
+	else if (wanted->of_category)
+		site_stands_at(request, "/categories/", wanted->view.slug, &wanted->view.site);
 	wanted->view.site.query = wanted->query.search;
 	wanted->view.truncated = truncated;
 	/* On the first page, a phone's screen ends above them. */

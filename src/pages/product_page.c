@@ -133,6 +133,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 	product = json_read(work->arena, view.product, shown.length);
 	if (product == NULL)
 		return problem(INTERNAL, "the document of a product is no JSON");
+	site_stands_at(request, "/products/", text_member(product, "slug"), &view.site);
 	fill_sendings(work, text_member(product, "currency"), &view);
 	view.summary = beginning(work->arena, text_member(product, "description"));
 	view.has_one_variant = json_object_object_get_ex(product, "variants", &part) && json_object_array_length(part) == 1;

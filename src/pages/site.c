@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/locale.h"
 #include "pages/assets.h"
 #include "pages/dress.h"
@@ -147,6 +148,17 @@ site_of(struct request *request, bool canonical)
 		site.canonical = arena_format(arena, "%s%s%s", config->public_url, language->base, request->path);
 	link_languages(request, request->path, shown_query(request), &site);
 	return site;
+}
+
+void
+site_stands_at(const struct request *request, const char *folder, const char *slug, struct site *site)
+{
+	struct arena *arena = request->work->arena;
+	const char   *path = arena_format(arena, "%s%s", folder, percent_encode(arena, slug));
+
+	if (site->canonical != NULL)
+		site->canonical = arena_format(arena, "%s%s%s", request->work->config->public_url, site->base, path);
+	link_languages(request, path, shown_query(request), site);
 }
 
 struct site

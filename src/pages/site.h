@@ -82,6 +82,9 @@ enum site_template {
 /* The frame of a page of this request; `canonical`: whether search engines are to list it. */
 struct site site_of(struct request *request, bool canonical);
 
+/* The page of a thing is found by its id and its former slugs, too: search engines list it by the present one, "/shops/" and `slug`. */
+void site_stands_at(const struct request *request, const char *folder, const char *slug, struct site *site);
+
 /* The same of a page that stands at `path`, whichever of its forms is answered by it. */
 struct site site_at(struct request *request, const char *path);
 

@@ -62,6 +62,11 @@ a_product_is_shown(void)
 	CHECK(says(&answer, "\"price\":\"1234567.50\",\"priceCurrency\":\"INR\""));
 	CHECK(says(&answer, form("value=\"%s\"", goods.variant)));
 	CHECK(says(&answer, form("<link rel=\"canonical\" href=\"%s/products/%s\">", api_origin(), slug)));
+	/* By its id it is the same page. */
+	answer = page_of(form("/bn/products/%s", goods.product));
+	CHECK(says(&answer, form("<link rel=\"canonical\" href=\"%s/bn/products/%s\">", api_origin(), slug)));
+	CHECK(says(&answer, form("hreflang=\"hi\" href=\"%s/hi/products/%s\"", api_origin(), slug)));
+	answer = page_of(form("/products/%s", slug));
 	CHECK(strstr(header_of(&answer, "Content-Security-Policy"), "script-src 'self'") != NULL);
 	/* What only its seller sees is on no page. */
 	CHECK(!says(&answer, "cost"));
