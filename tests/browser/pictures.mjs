@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 const cell = 8, mostHeight = 2400;
 // A cell is another one from this much grey on (of 255); so large a part of all may be.
 const otherFrom = 16;
-export const mostOther = 0.01;
+export const mostOther = 0.02;
 
 // What differs from run to run: digits, moments, what loads by itself.
 function settle() {
