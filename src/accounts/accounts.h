@@ -111,6 +111,7 @@ SHAPE_DECLARE(struct address, address_shape);
 /* An account to create. */
 struct new_user {
 	const char           *email, *phone, *full_name; /* phone: NULL for staff created by haatctl */
+	const char           *locale;                    /* of letters, as in struct user */
 	const char           *password; /* in the clear; checked against the rules.  NULL: none, a letter lets them set one */
 	enum role             role;
 	bool                  email_verified, phone_verified; /* somebody we trust has said so */

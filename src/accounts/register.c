@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { COLUMNS = 10 };
+enum { COLUMNS = 11 };
 
 const struct problem *
 check_confirmed(struct work *work, const char *password, const char *confirmed)
@@ -28,7 +28,7 @@ fill_row(struct work *work, struct user_id id, const struct new_user *user, cons
 	memcpy(row,
 	    (struct parameter[COLUMNS]) { P(id), P(user->email == NULL ? NULL : normal_email(work->arena, user->email)),
 		P(user->phone), P(user->full_name), P(hash), P(role_values[user->role]), P(user->email_verified),
-		P(user->phone_verified), P(acting_user(work)), P(user->created_at) },
+		P(user->phone_verified), P(user->locale), P(acting_user(work)), P(user->created_at) },
 	    COLUMNS * sizeof *row);
 }
 
@@ -39,8 +39,8 @@ insert_users(struct work *work, size_t count, const struct parameter *rows)
 	const struct problem *problem;
 
 	problem = db_run_many(work->db, NULL,
-	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, created_by, "
-	    "created_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, NOW(3)))]",
+	    "INSERT INTO users (id, email, phone, full_name, password_hash, role, email_verified, phone_verified, locale, "
+	    "created_by, created_at) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IFNULL(?, NOW(3)))]",
 	    count, COLUMNS, rows);
 	if (db_duplicate(work->db, problem, "uq_users_email"))
 		return problem_at(work->arena, PROBLEM_EMAIL_TAKEN, "email", "belongs to another account");

@@ -5,6 +5,7 @@
 #include "accounts/session.h"
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/locale.h"
 #include "base/text.h"
 #include "http/face.h"
 #include "http/idempotency_keys.h"
@@ -185,6 +186,7 @@ begin_session(struct request *request, const struct who_form *form, struct token
 	struct new_user      customer = form->user;
 
 	customer.role = ROLE_CUSTOMER;
+	customer.locale = site_locale(request)->code;
 	return form->user.password != NULL ? sign_in(request->work, &from, tokens)
 					   : register_without_password(request->work, &customer, &from, tokens);
 }

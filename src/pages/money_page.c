@@ -66,7 +66,7 @@ add_methods(struct work *work, struct money_view *view)
 }
 
 static struct subscription_view
-view_of(const struct work *work, const struct subscription *s)
+view_of(const struct request *request, const struct subscription *s)
 {
 	const struct period *open = open_period(s);
 	const bool           is_over = s->status == SUBSCRIPTION_CANCELLED || s->status == SUBSCRIPTION_ENDED;
@@ -76,7 +76,7 @@ view_of(const struct work *work, const struct subscription *s)
 		.name = s->plan.name,
 		.payment_url = open == NULL || open->payment_reference == NULL
 		    ? NULL
-		    : arena_format(work->arena, "/pay/%s", open->payment_reference),
+		    : site_address(request, arena_format(request->work->arena, "/pay/%s", open->payment_reference)),
 		.amount = s->plan.amount,
 		.every = s->plan.every,
 		.subscription_status = s->status,
@@ -90,17 +90,17 @@ view_of(const struct work *work, const struct subscription *s)
 }
 
 static const struct problem *
-add_subscriptions(struct work *work, struct money_view *view)
+add_subscriptions(struct request *request, struct money_view *view)
 {
 	struct page_request  page = { .limit = SUBSCRIPTIONS_SHOWN };
 	struct subscription *subscriptions;
 	struct listed        listed;
 
-	TRY(list_subscriptions(work, NULL, &page, &subscriptions, &listed));
+	TRY(list_subscriptions(request->work, NULL, &page, &subscriptions, &listed));
 	view->n_subscriptions = listed.count;
-	view->subscriptions = ARENA_ARRAY(work->arena, listed.count, struct subscription_view);
+	view->subscriptions = ARENA_ARRAY(request->work->arena, listed.count, struct subscription_view);
 	for (size_t i = 0; i < listed.count; i++)
-		view->subscriptions[i] = view_of(work, &subscriptions[i]);
+		view->subscriptions[i] = view_of(request, &subscriptions[i]);
 	return OK;
 }
 
@@ -112,7 +112,7 @@ show_money_page(struct request *request)
 	TRY(add_methods(request->work, &view));
 	/* A merchant's subscriptions are its customers'. */
 	if (view.frame.buys)
-		TRY(add_subscriptions(request->work, &view));
+		TRY(add_subscriptions(request, &view));
 	return account_show(request, SITE_MONEY, &view, OK);
 }
 

@@ -6,6 +6,7 @@
 #include "accounts/registration.h"
 #include "accounts/session.h"
 #include "base/arena.h"
+#include "base/locale.h"
 #include "http/face.h"
 #include "pages/pages.h"
 #include "pages/sign_in_form.h"
@@ -116,14 +117,16 @@ show_register_problem(struct request *request, const struct problem *problem)
 
 /* Who has given a password could sign in by it now: so they are signed in. */
 static const struct problem *
-open_account(
-    struct work *work, const struct register_form *form, enum role role, const struct sign_in *from, struct tokens *tokens)
+open_account(struct request *request, enum role role, const struct sign_in *from, struct tokens *tokens)
 {
-	struct new_user     new_user = form->user;
-	struct new_merchant shop = form->shop;
-	struct user        *user;
+	struct work                *work = request->work;
+	const struct register_form *form = BODY(request, struct register_form);
+	struct new_user             new_user = form->user;
+	struct new_merchant         shop = form->shop;
+	struct user                *user;
 
 	new_user.role = role;
+	new_user.locale = site_locale(request)->code; /* letters come in the language of the page */
 	if (new_user.password == NULL && form->password_confirm == NULL)
 		return register_without_password(work, &new_user, from, tokens);
 	if (new_user.password == NULL)
@@ -144,7 +147,7 @@ register_on_page(struct request *request)
 	struct tokens  tokens;
 
 	TRY(face_check_site(request));
-	TRY(open_account(request->work, form, is_shop ? ROLE_SHOPKEEPER : ROLE_CUSTOMER, &from, &tokens));
+	TRY(open_account(request, is_shop ? ROLE_SHOPKEEPER : ROLE_CUSTOMER, &from, &tokens));
 	return enter_by_cookie(request, &tokens,
 	    is_shop ? arena_format(request->work->arena, "%s/account?done=shop", site_base(request))
 		    : page_after(request, form->next));

@@ -270,6 +270,9 @@ methods_and_subscriptions(void)
 	answer = send(form("/account/methods/%s/delete", first), "");
 	expect_done(&answer, "/account/payments?done=removed");
 	EXPECT_PROBLEM(api_get(form("/payment-methods/%s", first), customer.access), 404, "not_found");
+	subscription_new(&customer, plan_new(&seller, "7.00", "\"every\": \"month\""), "");
+	answer = open_page("/bn/account/payments", cookie);
+	CHECK(says(&answer, "href=\"/bn/pay/"));
 	subscription = subscription_active(&customer, plan_new(&seller, "12.00", "\"every\": \"month\""));
 	answer = page("/account/payments");
 	CHECK(says(&answer, "$12.00 · every month"));
