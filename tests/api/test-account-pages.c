@@ -304,7 +304,7 @@ data_are_exported_and_erased(void)
 	CHECK(says(&answer, "The file is being made.") || says(&answer, "/file\" download"));
 	answer = send("/account/delete", "password=");
 	CHECK_INT(answer.status, 400);
-	CHECK(says(&answer, "id=\"password-wrong\"><span>This is needed.</span>"));
+	CHECK(says(&answer, "id=\"password-wrong\"><span>Please fill this in.</span>"));
 	answer = send("/account/delete", "password=Wrong-2026!");
 	CHECK_INT(answer.status, 400);
 	CHECK_TEXT(user_column("status"), "active");

@@ -85,7 +85,7 @@ refusals_are_said_on_the_page(void)
 	struct answer answer = put_in(&goods, 5, cookie);
 
 	CHECK_INT(answer.status, 409);
-	CHECK(says(&answer, "There are not so many. Only 3 are left."));
+	CHECK(says(&answer, "There are not that many in stock. Only 3 are left."));
 	CHECK(says(&answer, "₹250.00"));
 	answer = send_form(line, "quantity=4", OURS, cookie);
 	CHECK_INT(answer.status, 409);
@@ -129,7 +129,7 @@ what_has_changed_is_said(void)
 	CHECK(!says(&answer, "<b>Pot"));
 	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
 	answer = open_page("/cart", cookie);
-	CHECK(says(&answer, "Not sold any more"));
+	CHECK(says(&answer, "No longer sold"));
 }
 
 static void
@@ -174,16 +174,16 @@ a_coupon_is_kept(void)
 	    api_post("/coupons", admin.access, form("{\"code\": \"%s\", \"kind\": \"percent\", \"value\": \"10\"}", code)), 201);
 	CHECK_INT(send_form("/cart/coupon", form("coupon=%s", code), OURS, cookie).status, 303);
 	answer = open_page("/cart", cookie);
-	CHECK(says(&answer, "goes with your order."));
+	CHECK(says(&answer, "is applied to your order."));
 	CHECK_INT(send_form("/cart/coupon", "", OURS, cookie).status, 303);
 	answer = open_page("/cart", cookie);
-	CHECK(!says(&answer, "goes with your order."));
+	CHECK(!says(&answer, "is applied to your order."));
 	/* It goes with the cart to who signs in. */
 	CHECK_INT(send_form("/cart/coupon", form("coupon=%s", code), OURS, cookie).status, 303);
 	answer = api_call("POST", "//signin", NULL, form("email=%s&password=%s", customer.email, good_password),
 	    HEADERS("Content-Type: application/x-www-form-urlencoded", OURS, cookie));
 	answer = open_page("/cart", cookie_of(&answer, "__Host-haat_session"));
-	CHECK(says(&answer, "goes with your order."));
+	CHECK(says(&answer, "is applied to your order."));
 }
 
 SUITE("api: cart pages", TEST(a_guest_has_a_cart), TEST(refusals_are_said_on_the_page), TEST(what_has_changed_is_said),

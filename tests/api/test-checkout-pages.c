@@ -197,7 +197,7 @@ what_was_seen_is_what_is_ordered(void)
 	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, "{\"price\": \"300.00\"}"), 200);
 	answer = send_form("/checkout/place", order, OURS, cookie);
 	CHECK_INT(answer.status, 409);
-	CHECK(says(&answer, "The total has changed meanwhile."));
+	CHECK(says(&answer, "The total has changed. Check it, then order."));
 	CHECK(says(&answer, "value=\"stripe\" required checked"));
 	CHECK_INT(orders_of(&customer), 0);
 	/* The coupon of the cart takes off what the quote says, and is used by the order. */
@@ -218,10 +218,10 @@ what_was_seen_is_what_is_ordered(void)
 	    200);
 	answer = send_form("/checkout/place", order, OURS, cookie);
 	CHECK_INT(answer.status, 409);
-	CHECK(says(&answer, "There are not so many."));
+	CHECK(says(&answer, "There are not that many in stock."));
 	answer = open_page("/checkout", cookie);
 	EXPECT(answer, 200);
-	CHECK(says(&answer, "There are not so many."));
+	CHECK(says(&answer, "There are not that many in stock."));
 	CHECK_INT(orders_of(&customer), 1);
 }
 

@@ -40,9 +40,9 @@ an_address_is_verified_by_the_form(void)
 	CHECK_TEXT(is_verified(&person), "1");
 	answer = send_form("/verify", form("token=%s", token), NULL, NULL);
 	CHECK_INT(answer.status, 400);
-	expect_page(&answer, "The link is not good any more");
+	expect_page(&answer, "The link is no longer valid");
 	answer = api_get("//verify", NULL);
-	expect_page(&answer, "The link is not good any more");
+	expect_page(&answer, "The link is no longer valid");
 	answer = send_form("/verify", "", NULL, NULL);
 	CHECK_INT(answer.status, 400);
 	expect_page(&answer, "The link is broken");
@@ -60,7 +60,7 @@ a_password_is_reset_by_the_form(void)
 	CHECK(strstr(answer.body, "name=\"email\"") != NULL && strstr(answer.body, "name=\"password\"") == NULL);
 	answer = send_form("/forgot", "email=nobody.at.all%40people.test", NULL, NULL);
 	EXPECT(answer, 200);
-	expect_page(&answer, "A letter is on its way");
+	expect_page(&answer, "Check your e-mail");
 	EXPECT(open_page("/bn/forgot", NULL), 200);
 	answer = send_form("/forgot", "email=none", NULL, NULL);
 	CHECK_INT(answer.status, 400);
@@ -84,7 +84,7 @@ a_password_is_reset_by_the_form(void)
 	EXPECT(
 	    api_post("/accounts/login", NULL, form("{\"email\": \"%s\", \"password\": \"Padma-River-42\"}", person.email)), 200);
 	answer = send_form("/reset", form("token=%s&password=Padma-River-42&password_confirm=Padma-River-42", token), NULL, NULL);
-	expect_page(&answer, "The link is not good any more");
+	expect_page(&answer, "The link is no longer valid");
 }
 
 SUITE("api: pages from letters", TEST(an_address_is_verified_by_the_form), TEST(a_password_is_reset_by_the_form))

@@ -281,7 +281,7 @@ one_click_ends_the_news(void)
 		for (int again = 0; again < 2; again++) {
 			answer = api_call("POST", path, NULL, bodies[i], HEADERS(form("Content-Type: %s", types[i])));
 			EXPECT(answer, 200);
-			CHECK(strstr(answer.body, "No more news") != NULL);
+			CHECK(strstr(answer.body, "You are unsubscribed") != NULL);
 			CHECK_TEXT(news_of(&customer), "0");
 		}
 	}

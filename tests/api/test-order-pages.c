@@ -73,14 +73,14 @@ orders_are_listed(void)
 	CHECK_SAYS(answer, form("href=\"/orders/%s\"", number_of(second)));
 	CHECK_SILENT(answer, number_of(first));
 	CHECK_SAYS(answer, "Waiting for payment");
-	CHECK_SAYS(answer, "2 pieces");
+	CHECK_SAYS(answer, "2 items");
 	CHECK_SAYS(answer, "href=\"/orders?limit=1&amp;cursor=");
 	answer = page_of("/bn/orders", &customer);
 	CHECK_SAYS(answer, form("href=\"/bn/orders/%s\"", number_of(first)));
 	CHECK_SAYS(answer, "পেমেন্টের অপেক্ষায়");
 	answer = page_of("/orders", &nobody);
 	EXPECT(answer, 200);
-	CHECK_SAYS(answer, "You have not ordered anything yet.");
+	CHECK_SAYS(answer, "You have no orders yet.");
 	CHECK_INT(page_of("/orders?cursor=x", &customer).status, 400);
 	/* Who is not signed in does so first, and comes back here. */
 	answer = page_of("/orders?limit=1", NULL);
@@ -162,7 +162,7 @@ an_order_is_paid_again(void)
 	struct answer answer = order_page(order);
 
 	CHECK_SAYS(answer, "Not paid yet");
-	CHECK_SAYS(answer, "We keep the goods for you until");
+	CHECK_SAYS(answer, "We keep your items for you until");
 	CHECK_SAYS(answer, "name=\"provider\" value=\"stripe\"");
 	CHECK_INT(send_to(order, "pay", "provider=nobody").status, 409);
 	/* Why paying has not begun, in words of ours, and only while there is something to pay. */
@@ -233,13 +233,13 @@ goods_are_sent_back(void)
 	line = sql_text("SELECT id FROM order_lines WHERE order_id = '%s'", order);
 	answer = order_page(order);
 	CHECK_SAYS(answer, "Not packed yet");
-	CHECK_SILENT(answer, "Send back");
+	CHECK_SILENT(answer, "Return this item");
 	CHECK_INT(send_to(order, "returns", form("line_id=%s&quantity=1&reason=too+small", line)).status, 409);
 	part = parcel_delivered(&admin, order, &seller);
 	answer = order_page(order);
 	CHECK_SAYS(answer, "Pathao");
 	CHECK_SAYS(answer, "Parcel delivered");
-	CHECK_SAYS(answer, "Send back");
+	CHECK_SAYS(answer, "Return this item");
 	CHECK_SILENT(answer, "Cancel the order now");
 	CHECK_INT(send_to(order, "cancel", form("part=%s&reason=late", part)).status, 409);
 	/* What was typed is there again. */
@@ -253,9 +253,9 @@ goods_are_sent_back(void)
 	CHECK_INT(send_to(order, "returns", form("line_id=%s&quantity=2&reason=too+small", line)).status, 303);
 	id = sql_text("SELECT id FROM returns WHERE order_id = '%s'", order);
 	answer = order_page(order);
-	CHECK_SAYS(answer, "Return asked for");
-	CHECK_SAYS(answer, "Keep the goods after all");
-	CHECK_SILENT(answer, "Send back");
+	CHECK_SAYS(answer, "Return requested");
+	CHECK_SAYS(answer, "Cancel the return");
+	CHECK_SILENT(answer, "Return this item");
 	CHECK_INT(send_to(order, form("returns/%s/cancel", id), "").status, 303);
 	answer = send_to(order, form("returns/%s/cancel", id), "");
 	CHECK_INT(answer.status, 409);

@@ -111,7 +111,7 @@ test_redirect(void)
 	answer = page(form("on/%s", attempt.reference));
 	EXPECT(answer, 200);
 	check_shows(&answer, "http-equiv=\"refresh\" content=\"0; url=http");
-	check_shows(&answer, "Going on to Flutterwave");
+	check_shows(&answer, "Continuing to Flutterwave");
 	CHECK(strstr(header_of(&answer, "Content-Security-Policy"), "form-action 'self';") != NULL);
 	/* The first attempt has ended, and both references show the one that counts. */
 	CHECK_TEXT(sql_text("SELECT status FROM payments WHERE reference = '%s'", attempt.reference), "cancelled");
@@ -368,7 +368,7 @@ test_request(void)
 	    api_post(form("/payments/%s/refunds", reference), seller.access, "{\"amount\":\"2.50\",\"reason\":\"a part\"}"), 201);
 	answer = page(reference);
 	check_shows(&answer, "<h1 class=\"done\">Paid</h1>");
-	check_shows(&answer, "a part of it was given back");
+	check_shows(&answer, "part of it was refunded");
 	EXPECT(api_post(form("/payments/%s/refunds", reference), seller.access, "{\"reason\":\"the rest\"}"), 201);
 	check_page(reference, 200, "Refunded");
 	EXPECT_CONSISTENT();

@@ -33,7 +33,7 @@ an_account_is_opened(void)
 	struct answer answer = open_page("/register?next=/cart", NULL);
 
 	EXPECT(answer, 200);
-	CHECK(says(&answer, "<h1>Open an account</h1>"));
+	CHECK(says(&answer, "<h1>Create an account</h1>"));
 	CHECK(says(&answer, "name=\"next\" value=\"/cart\""));
 	CHECK(!says(&answer, "aria-invalid"));
 	CHECK(!says(&answer, "shop_name"));
@@ -63,7 +63,7 @@ no_password_is_needed(void)
 	CHECK_TEXT(sql_text("SELECT locale FROM users WHERE email = '%s'", email), "bn");
 	answer = send_form("/register", fields(fresh_email("amina"), fresh_phone(), "&password=&password_confirm=x"), OURS, NULL);
 	CHECK_INT(answer.status, 400);
-	CHECK(says(&answer, "id=\"password-wrong\"><span>This is needed.</span>"));
+	CHECK(says(&answer, "id=\"password-wrong\"><span>Please fill this in.</span>"));
 }
 
 static void
@@ -75,9 +75,9 @@ faults_stand_beside_their_fields(void)
 
 	CHECK_INT(answer.status, 400);
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
-	CHECK(says(&answer, "id=\"full_name-wrong\"><span>This is needed.</span>"));
-	CHECK(says(&answer, "id=\"email-wrong\"><span>This is no e-mail address."));
-	CHECK(says(&answer, "id=\"phone-wrong\"><span>This is no phone number."));
+	CHECK(says(&answer, "id=\"full_name-wrong\"><span>Please fill this in.</span>"));
+	CHECK(says(&answer, "id=\"email-wrong\"><span>This is not an e-mail address."));
+	CHECK(says(&answer, "id=\"phone-wrong\"><span>This is not a phone number."));
 	CHECK(says(&answer, "aria-invalid=\"true\" aria-describedby=\"email-wrong\""));
 	CHECK(says(&answer, "value=\"&lt;b&gt;no&quot;address\""));
 	CHECK(says(&answer, "value=\"123\""));
@@ -115,7 +115,7 @@ a_shop_is_opened(void)
 	CHECK(says(&answer, "<option value=\"individual\">One person</option>"));
 	answer = send_form("/register/shop", fields(email, phone, form(PASSWORDS "%s", shop)), OURS, NULL);
 	CHECK_INT(answer.status, 400);
-	CHECK(says(&answer, "id=\"business_id-wrong\"><span>This is needed.</span>"));
+	CHECK(says(&answer, "id=\"business_id-wrong\"><span>Please fill this in.</span>"));
 	CHECK(says(&answer, "<option value=\"business\" selected>Business</option>"));
 	answer = send_form("/register/shop", fields(email, phone, form(PASSWORDS "%sBIN-%s", shop, phone + 1)), OURS, NULL);
 	expect_signed_in(&answer, email, "shopkeeper");
@@ -127,7 +127,7 @@ a_shop_is_opened(void)
 	    fields(fresh_email("keeper"), fresh_phone(), form("&password=&password_confirm=%sBIN-x%s", shop, phone + 1)), OURS,
 	    NULL);
 	CHECK_INT(answer.status, 400);
-	CHECK(says(&answer, "id=\"password-wrong\"><span>This is needed.</span>"));
+	CHECK(says(&answer, "id=\"password-wrong\"><span>Please fill this in.</span>"));
 }
 
 /* Nobody signs a browser in to an account of theirs from elsewhere. */

@@ -48,7 +48,7 @@ a_review_is_written_changed_and_deleted(void)
 	/* Without stars it is none, and nothing that was typed is lost. */
 	answer = send_form(path, "title=Good&text=%3Cscript%3Ealert(1)%3C/script%3E", &customer);
 	CHECK_INT(answer.status, 400);
-	CHECK_SAYS(answer, "Choose how many stars you give.");
+	CHECK_SAYS(answer, "Choose a number of stars.");
 	CHECK_SAYS(answer, "value=\"Good\"");
 	CHECK_SAYS(answer, "&lt;script&gt;alert(1)&lt;/script&gt;</textarea>");
 	CHECK_INT(send_form(path, "rating=9", &customer).status, 400);
@@ -62,7 +62,7 @@ a_review_is_written_changed_and_deleted(void)
 	CHECK_SAYS(page_of(form("/products/%s", goods.product), NULL), "&lt;b&gt;Good");
 	answer = page_of(path, &customer);
 	CHECK_SAYS(answer, "value=\"4\" required checked");
-	CHECK_SAYS(answer, "Keep the changes");
+	CHECK_SAYS(answer, "Save changes");
 	CHECK_INT(send_form(path, "rating=2&title=&text=Worse", &customer).status, 303);
 	CHECK_TEXT(
 	    sql_text("SELECT CONCAT(rating, IFNULL(title, '-'), text) FROM reviews WHERE product_id = '%s'", goods.product),
@@ -80,7 +80,7 @@ only_buyers_review(void)
 	struct answer answer = send_form(path, "rating=5&text=Never+had+it", &reader);
 
 	CHECK_INT(answer.status, 403);
-	CHECK_SAYS(answer, "You can review a product after you have bought and paid for it.");
+	CHECK_SAYS(answer, "You can review a product once you have bought and paid for it.");
 	CHECK_SAYS(answer, "Never had it</textarea>");
 	CHECK_INT(page_of(path, NULL).status, 401);
 	CHECK_INT(page_of("/reviews", NULL).status, 401);
@@ -171,7 +171,7 @@ all_of_a_product_are_shown(void)
 	answer = page_of(path, NULL);
 	CHECK_SAYS(answer, "data-rating=\"4\"");
 	CHECK_SAYS(answer, "&lt;i&gt;Good");
-	CHECK_SAYS(answer, "Bought here");
+	CHECK_SAYS(answer, "Verified purchase");
 	CHECK_SILENT(answer, "Reply of");
 	EXPECT(api_post(form("/reviews/%s/replies", id), seller.access, "{\"text\": \"Thank <you>\"}"), 201);
 	CHECK_SAYS(page_of(path, NULL), "Thank &lt;you&gt;");

@@ -211,7 +211,7 @@ an_address_is_moved_by_its_letter(void)
 	CHECK(says(&answer, "value=\"nonsense\""));
 	CHECK_INT(send_form("/account/email", form("email=%s", email), OURS, cookie).status, 303);
 	answer = open_page("/account?done=move", cookie);
-	CHECK(says(&answer, "A letter is on its way to the new address."));
+	CHECK(says(&answer, "We have e-mailed a link to the new address."));
 	answer = send_form("/verify", form("token=%s", token_of_letter("change-email", person.id)), OURS, NULL);
 	CHECK_INT(answer.status, 200);
 	CHECK_TEXT(sql_text("SELECT email FROM users WHERE id = '%s'", person.id), email);
@@ -248,7 +248,7 @@ identities_are_shown_and_removed(void)
 	EXPECT(phone, 200);
 	answer = remove_identity(text_at(&phone, "access"));
 	CHECK_INT(answer.status, 409);
-	CHECK(says(&answer, "Give it an e-mail address first."));
+	CHECK(says(&answer, "Add an e-mail address first."));
 	CHECK(says(&answer, "<p class=\"strong\">Phone number</p>"));
 }
 

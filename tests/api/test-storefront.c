@@ -192,7 +192,7 @@ what_is_searched_for_is_found(void)
 	EXPECT(answer, 200);
 	CHECK(!says(&answer, "<script>alert"));
 	answer = page_of(form("/search?q=%s-none", fresh_word("qqxxz")));
-	CHECK(says(&answer, "Nothing was found here."));
+	CHECK(says(&answer, "No products found."));
 	EXPECT(page_of("/search?q="), 200);
 	EXPECT(page_of("/"), 200);
 }
@@ -231,7 +231,7 @@ paths_that_there_are_none_of(void)
 
 	EXPECT(answer, 404);
 	CHECK_TEXT(header_of(&answer, "Content-Type"), "text/html; charset=utf-8");
-	CHECK(says(&answer, "There is nothing here"));
+	CHECK(says(&answer, "We cannot find this page"));
 	answer = api_call("GET", "//bn/there/is/none", NULL, NULL, HEADERS(people));
 	EXPECT(answer, 404);
 	CHECK(says(&answer, "lang=\"bn\""));
@@ -319,7 +319,7 @@ the_first_page_has_shelves(void)
 	REQUIRE(says(&answer, picks));
 	CHECK(strstr(strstr(answer.body, picks), form("/products/%s\"", slug)) != NULL);
 	answer = page_of("/?limit=2");
-	CHECK(says(&answer, "New here") && !says(&answer, picks) && !says(&answer, "class=\"hero\""));
+	CHECK(says(&answer, "New arrivals") && !says(&answer, picks) && !says(&answer, "class=\"hero\""));
 }
 
 /* Each filter can be taken away by itself, and the others stay. */
@@ -344,7 +344,7 @@ a_product_says_how_it_is_sent(void)
 	const char   *variants[2];
 
 	CHECK(says(&answer, "Standard delivery: ₹"));
-	CHECK(says(&answer, "Can be sent back within"));
+	CHECK(says(&answer, "Returns within"));
 	CHECK(says(&answer, "\"offers\":{\"@type\":\"Offer\",\"price\":\"10.00\""));
 	goods_variants(&seller, "10.00", 3, 2, variants);
 	EXPECT(api_patch(form("/variants/%s", variants[1]), seller.access, "{\"price\": \"12.00\"}"), 200);

@@ -12,7 +12,7 @@ async function putIntoCart(page) {
 	const { slug } = await sell('USD', '12.50', 20);
 
 	await page.goto(`${shop}/products/${slug}`);
-	await page.getByRole('button', { name: 'Put into the cart' }).click();
+	await page.getByRole('button', { name: 'Add to cart' }).click();
 	await waitForHeading(page, 'Cart');
 }
 
@@ -20,12 +20,12 @@ async function sayWho(page, number) {
 	await page.getByLabel('Full name').fill('Amina Khatun');
 	await page.getByLabel('E-mail address').fill(`guest-${fresh}-${number}@haat.test`);
 	await page.getByLabel('Phone number').fill(`+8801${number}${fresh}`);
-	await page.getByRole('button', { name: 'Go on' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByLabel('Street and house').fill('12 Green Road');
 	await page.getByLabel('Postal code').fill('1205');
 	await page.getByLabel('Town or city').fill('Dhaka');
 	await page.getByLabel('Country').selectOption('BD');
-	await page.getByRole('button', { name: 'Send it to this address' }).click();
+	await page.getByRole('button', { name: 'Deliver to this address' }).click();
 }
 
 await test('without script', async () => {
@@ -34,10 +34,10 @@ await test('without script', async () => {
 	await putIntoCart(page);
 	await page.getByRole('link', { name: 'Go to checkout' }).click();
 	await sayWho(page, 1);
-	await page.getByLabel('I pick it up').check();
-	await page.getByRole('button', { name: 'Send it so' }).click();
-	await page.getByLabel('Cash when it arrives').check();
-	await page.getByRole('button', { name: 'Order for' }).click();
+	await page.getByLabel('Pick up in person').check();
+	await page.getByRole('button', { name: 'Use this method' }).click();
+	await page.getByLabel('Cash on delivery').check();
+	await page.getByRole('button', { name: 'Place the order' }).click();
 	await page.waitForURL(/\/orders\/ORD-/);
 	await page.context().close();
 });
@@ -61,12 +61,12 @@ await test('with script, in place and never twice', async () => {
 	assert.equal(await heading(page), 'Checkout');
 	await expectAccessible(page);
 	await sayWho(page, 2);
-	await page.getByLabel('Cash when it arrives').check();
+	await page.getByLabel('Cash on delivery').check();
 	await expectAccessible(page);
 	await page.setViewportSize(narrow.viewport);
 	assert.ok(await fits(page), 'no sideways scrolling');
 	await screenshot(page, 'checkout');
-	await page.getByRole('button', { name: 'Order for' }).dblclick();
+	await page.getByRole('button', { name: 'Place the order' }).dblclick();
 	await page.waitForURL(/\/orders\/ORD-/);
 	const order = page.url();
 	await page.goBack();

@@ -49,7 +49,7 @@ await test('every link of every letter leads to a page', () => {
 
 await test('a page of its own for each link', async () => {
 	for (const [path, title] of [['/verify?token=x', 'Verify your e-mail address'], ['/reset', 'Reset your password'],
-		['/reset?token=x', 'Set a new password'], ['/unsubscribe/x', 'The link is broken'], ['/verify', 'The link is not good any more']]) {
+		['/reset?token=x', 'Set a new password'], ['/unsubscribe/x', 'The link is broken'], ['/verify', 'The link is no longer valid']]) {
 		for (const colorScheme of ['light', 'dark']) {
 			const page = await openPage({ ...narrow, colorScheme, javaScriptEnabled: true });
 			await page.goto(`${shop}${path}`);

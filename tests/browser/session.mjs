@@ -120,17 +120,17 @@ await test('another e-mail address wants the password again, and goes on by itse
 	sql(`UPDATE sessions s JOIN users u ON u.id = s.user_id SET s.confirmed_at = NOW(3) - INTERVAL 1 DAY,
 		s.created_at = NOW(3) - INTERVAL 1 DAY WHERE u.email = '${person.email}'`);
 	await page.locator('form[action="/account/email"] #email').fill(`moved-${tag}@haat.test`);
-	await page.getByRole('button', { name: 'Send the letter', exact: true }).click();
+	await page.getByRole('button', { name: 'Send the link', exact: true }).click();
 	await waitForHeading(page, 'Confirm that it is you');
 	await expectAccessible(page);
 	await screenshot(page, 'confirm');
 	await page.locator('#password').fill('Wrong-2026!');
-	await page.getByRole('button', { name: 'Go on' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByText('This is not right.').waitFor();
 	await page.locator('#password').fill(password);
-	await page.getByRole('button', { name: 'Go on' }).click();
+	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.waitForURL(`${shop}/account?done=move`);
-	await page.getByText('A letter is on its way to the new address.').waitFor();
+	await page.getByText('We have e-mailed a link to the new address.').waitFor();
 	await screenshot(page, 'account-moved');
 	assert.deepEqual(page.complaints, []);
 });

@@ -99,7 +99,7 @@ await test('a heart shows at once, and rolls back with a word', async () => {
 	await screenshot(page, 'rolled-back');
 	await page.unroute('**/api/v1/wishlist/*');
 	await heart.click();
-	await said(page, 'It is on your wishlist.');
+	await said(page, 'Added to your wishlist.');
 	await page.reload();
 	await page.waitForFunction(() => document.querySelector('.offer [data-heart]').getAttribute('aria-pressed') === 'true');
 	fine(page);

@@ -342,3 +342,6 @@ try {
 /* What waited for a confirmation goes on by itself; who comes back to the page has sent it. */
 const waiting = document.querySelector("form[data-go-on]");
 if (waiting !== null && performance.getEntriesByType("navigation")[0]?.type === "navigate") waiting.requestSubmit();
+
+/* On a phone the sections of the account stand in one line, which begins where the reader is. */
+document.querySelector(".sections [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
