@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { AGE_MAX_SECONDS = 3600, FORM_MAX = 64 * 1024, FIELDS_MAX = 100, FIELD_MAX = 64 * 1024 };
 
@@ -44,16 +43,6 @@ page_before(struct request *request)
 	return from != NULL && strncmp(from, shop, length) == 0 && from[length] == '/' ? from + length : NULL;
 }
 
-/* Files are not carried, nor what came with them; nobody has read it. */
-static bool
-brings_files(const struct request *request)
-{
-	static const char multipart[] = "multipart/";
-	const char       *type = request_header(request, "CONTENT_TYPE");
-
-	return type != NULL && strncasecmp(type, multipart, sizeof multipart - 1) == 0;
-}
-
 const char *
 resume_take(struct request *request)
 {
@@ -62,7 +51,7 @@ resume_take(struct request *request)
 	struct text   plain;
 	struct bytes  sealed;
 
-	if (request->method != POST || brings_files(request) || face_check_site(request) != OK)
+	if (request->method != POST || request->route->takes == TAKES_MULTIPART || face_check_site(request) != OK)
 		return NULL;
 	typed = form_without_secrets(request);
 	if (strlen(typed) > FORM_MAX)
