@@ -178,6 +178,7 @@ struct wanted_list {
 	enum site_template   as;
 	bool                 of_category; /* the path names one */
 	const struct shop   *shop;        /* the path names one */
+	const char          *moved_to;    /* the slug of a shop whose old one the path names; else NULL */
 	struct list_view     view;
 };
 
@@ -358,10 +359,16 @@ fill_category(struct work *work, struct wanted_list *wanted)
 static const struct problem *
 fill_shop(struct work *work, struct wanted_list *wanted)
 {
+	const char  *asked = path_text(wanted->request, "shop");
 	struct text  json = text_new(work->arena, 2048);
 	struct shop *shop;
+	struct uuid  id;
 
-	TRY(read_shop(work, path_text(wanted->request, "shop"), &shop));
+	TRY(read_shop(work, asked, &shop));
+	if (shop->slug != NULL && strcmp(shop->slug, asked) != 0 && !uuid_parse(asked, &id)) {
+		wanted->moved_to = shop->slug;
+		return problem(NOT_FOUND, "the shop is called otherwise now"); /* nothing is kept below the old name */
+	}
 	wanted->query.merchant = &shop->id;
 	wanted->shop = shop;
 	shape_print(&shop_shape, shop, &json);
@@ -493,10 +500,29 @@ show_search_page(struct request *request)
 	return show_list(request, SITE_LIST, false);
 }
 
+/* By the language and what was asked of the list.  A shop may take its old name again: nobody keeps the answer. */
+static const struct problem *
+lead_to_shop(struct request *request, const char *slug)
+{
+	struct arena *arena = request->work->arena;
+	const char   *path = arena_format(arena, "/shops/%s", percent_encode(arena, slug));
+
+	respond_header(request, "Cache-Control", "no-cache");
+	TRY(respond_redirect(request,
+	    arena_format(arena, "%s%s%s", site_address(request, path), *request->query == '\0' ? "" : "?", request->query)));
+	request->status = 308;
+	return OK;
+}
+
 static const struct problem *
 show_shop_page(struct request *request)
 {
-	return show_list(request, SITE_SHOP, false);
+	struct wanted_list    wanted;
+	const struct problem *problem;
+
+	TRY(want_list(request, SITE_SHOP, &wanted));
+	problem = respond_list(request, &wanted);
+	return wanted.moved_to == NULL ? problem : lead_to_shop(request, wanted.moved_to);
 }
 
 /* ---- the query of a list ---- */

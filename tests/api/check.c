@@ -204,7 +204,7 @@ check_success(const struct call *call, const struct answer *answer, const struct
 {
 	struct faults faults = { .count = 0 };
 
-	if (answer->status == 304 || answer->status == 303 || answer->status == 204 ||
+	if (answer->status == 304 || answer->status == 303 || answer->status == 308 || answer->status == 204 ||
 	    (answer->status == 202 && answer->length == 0)) {
 		if (answer->length != 0)
 			refuse(answer, "has a body");

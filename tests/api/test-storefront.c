@@ -201,7 +201,7 @@ static void
 a_shop_has_a_page(void)
 {
 	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
-	const char   *slug = field(&goods, "slug");
+	const char   *slug = field(&goods, "slug"), *before;
 	struct answer answer = page_of(form("/shops/%s", seller.merchant));
 
 	EXPECT(answer, 200);
@@ -211,6 +211,15 @@ a_shop_has_a_page(void)
 	EXPECT(answer, 200);
 	CHECK(says(&answer, "data-related-list"));
 	CHECK(!says(&answer, "Often bought together")); /* no heading without something below */
+	/* By a name that the shop had before. */
+	answer = api_get(form("/shops/%s", seller.merchant), NULL);
+	before = text_at(&answer, "slug");
+	EXPECT(api_patch("/merchants/me", seller.access, form("{\"shop_name\": \"Moved %s\"}", seller.merchant + 24)), 200);
+	answer = api_call("GET", form("//bn/shops/%s?in_stock=true", before), NULL, NULL, HEADERS("Accept: text/html"));
+	CHECK_INT(answer.status, 308);
+	CHECK_TEXT(header_of(&answer, "Location"), form("/bn/shops/moved-%s?in_stock=true", seller.merchant + 24));
+	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-cache");
+	EXPECT(page_of(form("/shops/moved-%s", seller.merchant + 24)), 200);
 	/* The one variant there is needs no choice. */
 	EXPECT(api_patch(form("/products/%s", goods.product), seller.access,
 		   form("{\"options\":[{\"name\":\"size\",\"values\":[\"S\"]}],\"variants\":[{\"id\":\"%s\",\"options\":"
