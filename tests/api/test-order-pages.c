@@ -97,6 +97,8 @@ an_order_is_its_customers(void)
 	struct person other = person_new("customer");
 
 	EXPECT(page_of(path, &customer), 200);
+	/* A number keeps its plus in front where lines run from right to left. */
+	CHECK_SAYS(page_of(path, &customer), "<bdi dir=\"ltr\">+");
 	CHECK_INT(page_of(path, &other).status, 404);
 	CHECK_INT(page_of(path, NULL).status, 401);
 	CHECK_INT(page_of("/orders/ORD-0000000000", &customer).status, 404);
