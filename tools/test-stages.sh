@@ -60,6 +60,7 @@ stage browser         short   900 normal  small   small-open                'fol
 stage races           short   500 normal  small   small-open                'folder races'
 stage faults          short  1200 normal  small   small-open                'folder faults'
 stage conformance     long    300 normal  small   small-open                'folder conformance'
+stage browser-sets    long   3600 normal  small   small-open                'folder browser --every-set'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
 stage large-files     long   1500 normal  small   small-open                large_files
 stage small-close     short   120 normal  small   small-open                close_shop

@@ -7,12 +7,23 @@ import { buildDirectory, call, finish, shop, signIn, test } from '../peers/suite
 import { closeBrowser, expectAccessible, openPage, screenshot } from './browser.mjs';
 
 // 400 % of 1280 pixels are 320.
-const sets = [
+const pairs = [
 	{ name: 'phone-light-en', base: '', options: { viewport: { width: 360, height: 740 }, colorScheme: 'light', hasTouch: true }, keyboard: true },
 	{ name: 'desktop-dark-bn', base: '/bn', options: { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }, keyboard: true },
 	{ name: 'phone-dark-rtl', base: '/ar-XB', options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark', hasTouch: true } },
 	{ name: 'zoomed-light-en', base: '', options: { viewport: { width: 320, height: 256 }, colorScheme: 'light' } },
 ];
+
+// The few above have every two of what pages differ by; "--every-set" looks at all that there are together.
+function everySet() {
+	const viewports = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 }, zoomed: { width: 320, height: 256 } };
+	const bases = { en: '', bn: '/bn', hi: '/hi', rtl: '/ar-XB' };
+
+	return Object.entries(viewports).flatMap(([width, viewport]) => ['light', 'dark'].flatMap((colorScheme) =>
+		Object.entries(bases).map(([language, base]) => ({ name: `${width}-${colorScheme}-${language}`, base,
+			options: { viewport, colorScheme, hasTouch: width === 'phone' } }))));
+}
+const sets = process.argv.includes('--every-set') ? everySet() : pairs;
 
 // Looked at by other programs of this folder, or no page of the storefront.
 const elsewhere = new Set(['/pay/{reference}', '/pay/on/{reference}', '/pay/methods/{id}', '/orders/{id}/invoice', '/verify', '/reset',
