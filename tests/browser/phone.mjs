@@ -62,7 +62,7 @@ await test('for a front end elsewhere the refresh token in its cookie', async ()
 await test('what goes wrong is said, and can be put right', async () => {
 	const page = await open({ viewport: { width: 360, height: 720 } }, '?next=%2Fcart');
 	await askFor(page, '12345');
-	await says(page, 'no phone number');
+	await says(page, 'not a phone number');
 	await screenshot(page, 'phone-wrong');
 	await expectAccessible(page);
 	await askFor(page, number);
