@@ -93,6 +93,8 @@ take_viewer(struct work *work, const struct signed_in *row, size_t count)
 {
 	struct viewer *viewer = &work->viewer;
 
+	if (count > 0 && row->ended)
+		viewer->former = row->user;
 	if (count == 0 || row->ended)
 		return problem(SESSION_ENDED, "the session has ended; log in again");
 	if (row->status != 0)

@@ -462,10 +462,9 @@ respond_list(struct request *request, struct wanted_list *wanted)
 
 	if (product_query_narrows(&wanted->query) || wanted->query.display_currency != NULL)
 		TRY(limit_search(request));
-	else if (wanted->as == SITE_SHOP && shown_shop_key(request->work, path_text(request, "shop"), &key)) {
-		key.name = arena_format(request->work->arena, "%s %s", key.name, name);
+	else if (wanted->as == SITE_SHOP && shown_shop_key(request->work, path_text(request, "shop"), &key))
 		return site_respond_kept(request, &key, make_list, wanted);
-	} else if (shown_page_key(request->work, name, wanted->query.category, by_sales, &key))
+	else if (shown_page_key(request->work, name, wanted->query.category, by_sales, &key))
 		return site_respond_kept(request, &key, make_list, wanted);
 	return site_respond(request, make_list, wanted);
 }

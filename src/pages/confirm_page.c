@@ -29,7 +29,8 @@ confirm_on_page(struct request *request)
 	if (form->password == NULL && form->totp == NULL)
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "password", "is required");
 	TRY(form->totp != NULL ? confirm_by_factor(request->work, form->totp) : confirm_password(request->work, form->password));
-	return resume_or_go(request, form->resume, form->next, page_after(request, form->next), false);
+	return resume_or_go(request, form->resume, form->next == NULL ? NULL : page_after(request, form->next),
+	    page_after(request, form->next), false);
 }
 
 static void

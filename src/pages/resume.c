@@ -43,6 +43,13 @@ page_before(struct request *request)
 	return from != NULL && strncmp(from, shop, length) == 0 && from[length] == '/' ? from + length : NULL;
 }
 
+/* Who has typed it, also when their session has ended meanwhile; nil: unknown. */
+static struct uuid
+sender_of(const struct work *work)
+{
+	return uuid_is_nil(work->viewer.user.uuid) ? work->viewer.former.uuid : work->viewer.user.uuid;
+}
+
 const char *
 resume_take(struct request *request)
 {
@@ -57,8 +64,8 @@ resume_take(struct request *request)
 	if (strlen(typed) > FORM_MAX)
 		return NULL;
 	plain = text_new(arena, strlen(typed) + 1024);
-	text_addf(&plain, "%lld %s%s%s%s %s", (long long)unix_seconds(), site_base(request), request->path,
-	    *request->query == '\0' ? "" : "?", request->query, typed);
+	text_addf(&plain, "%lld %s %s%s%s%s %s", (long long)unix_seconds(), uuid_text(arena, sender_of(request->work)),
+	    site_base(request), request->path, *request->query == '\0' ? "" : "?", request->query, typed);
 	sealed = vault_seal(arena, request->work->config->auth.seal_secret, purpose,
 	    (struct bytes) { (const unsigned char *)plain.bytes, plain.length });
 	return base64url_encode(arena, sealed.bytes, sealed.length);
@@ -83,22 +90,32 @@ read_fields(struct arena *arena, const char *form, struct resume_view *view)
 	}
 }
 
-/* False: it was not sealed here, or too long ago. */
+/* One device can have several people: what one of them has typed is not sent on by the next. */
+static bool
+is_of_viewer(const struct work *work, const char *sender)
+{
+	struct uuid id;
+
+	return uuid_parse(sender, &id) && (uuid_is_nil(id) || uuid_equal(id, work->viewer.user.uuid));
+}
+
+/* False: it was not sealed here, too long ago, or is somebody else's. */
 static bool
 open_form(struct work *work, const char *resume, struct resume_view *view)
 {
 	size_t         length;
 	unsigned char *sealed = base64url_decode(work->arena, resume, strlen(resume), &length);
 	struct bytes   plain;
-	char          *rest, *at, *action;
+	char          *rest, *at, *sender, *action;
 
 	if (sealed == NULL ||
 	    !vault_open(work->arena, work->config->auth.seal_secret, purpose, (struct bytes) { sealed, length }, &plain))
 		return false;
 	rest = arena_copy(work->arena, (const char *)plain.bytes, plain.length);
 	at = strsep(&rest, " ");
+	sender = strsep(&rest, " ");
 	action = strsep(&rest, " ");
-	if (rest == NULL || strtoll(at, NULL, 10) < unix_seconds() - AGE_MAX_SECONDS)
+	if (rest == NULL || strtoll(at, NULL, 10) < unix_seconds() - AGE_MAX_SECONDS || !is_of_viewer(work, sender))
 		return false;
 	view->action = action;
 	read_fields(work->arena, rest, view);

@@ -34,7 +34,7 @@ const char *page_before(struct request *request);
 
 /*
  * Answers with the page that sends the form on, to who has now signed in or, with is_signed false, confirmed who they are.  Where there
- * is no such form, or it has become too old, leads to `url`.
+ * is no such form, it has become too old or is of somebody else, leads to `url`.
  */
 const struct problem *resume_or_go(
     struct request *request, const char *resume, const char *next, const char *url, bool is_signed);

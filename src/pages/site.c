@@ -199,8 +199,9 @@ site_respond_kept(struct request *request, const struct stamped_key *key, stampe
 {
 	struct stamped_key page = *key;
 
-	page.name =
-	    arena_format(request->work->arena, "html %s %s %s", used->version, language_of(request)->locale->code, key->name);
+	/* With the address as it was asked for, which stands in the page's links: one spelled otherwise is another page. */
+	page.name = arena_format(request->work->arena, "html %s %s %s %s?%s", used->version, language_of(request)->locale->code,
+	    key->name, request->path, request->query);
 	name_next_pages(request);
 	return respond_stamped(request, &page, make, argument);
 }

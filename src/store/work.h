@@ -25,6 +25,7 @@ struct db;
  */
 struct viewer {
 	struct user_id      user;
+	struct user_id      former; /* whose session it was that has ended; nil: nobody's that is known */
 	struct session_id   session;
 	int                 role;        /* enum role of http/permission.h */
 	uint64_t            permissions; /* bits of http/permission.h */

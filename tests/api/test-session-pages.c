@@ -72,6 +72,27 @@ what_was_typed_waits_for_the_sign_in(void)
 	CHECK_INT(addresses_of(&person), 1);
 }
 
+/* Two people at one device: neither sees, nor sends, what the other has typed. */
+static void
+what_one_has_typed_is_not_for_the_next(void)
+{
+	struct person person = person_new("customer"), next = person_new("customer");
+	const char   *cookie = ended(&person), *other = signed_in(&next), *resume;
+	struct answer answer = send_form("/account/addresses", ADDRESS, OURS, cookie);
+
+	resume = hidden(&answer, "resume");
+	REQUIRE(resume != NULL);
+	answer = sign_in_with(&next, good_password, resume);
+	CHECK_INT(answer.status, 303);
+	CHECK_TEXT(header_of(&answer, "Location"), "/account/addresses");
+	CHECK(!says(&answer, "Green Road"));
+	answer = send_form("/account/confirm", form("password=%s&resume=%s", good_password, resume), OURS, other);
+	CHECK_INT(answer.status, 303);
+	answer = sign_in_with(&person, good_password, resume);
+	CHECK_INT(answer.status, 200);
+	CHECK_TEXT(hidden(&answer, "line1"), "12 Green Road");
+}
+
 /* In its own language, to its own address with the query, and without a field too. */
 static void
 where_the_form_goes_is_kept(void)
@@ -181,6 +202,9 @@ another_address_wants_a_confirmation(void)
 	CHECK(says(&answer, "id=\"password-wrong\"><span>This is not right.</span>"));
 	CHECK_TEXT(hidden(&answer, "resume"), resume);
 	CHECK_INT(send_form("/account/confirm", form("password=&resume=%s", resume), OURS, cookie).status, 400);
+	answer = send_form(
+	    "/account/confirm", form("password=%s&next=javascript:alert(1)&resume=%s", good_password, resume), OURS, cookie);
+	CHECK(!says(&answer, "javascript:"));
 	answer = send_form("/account/confirm", form("password=%s&next=/account&resume=%s", good_password, resume), OURS, cookie);
 	CHECK_INT(answer.status, 200);
 	CHECK(says(&answer, "action=\"/account/email\" data-go-on>"));
@@ -269,6 +293,6 @@ who_is_signed_out_already_stays_so(void)
 }
 
 SUITE("api: session pages", TEST(what_was_typed_waits_for_the_sign_in), TEST(where_the_form_goes_is_kept),
-    TEST(a_form_with_files_is_kept_without_them), TEST(passwords_are_not_kept), TEST(only_what_our_own_pages_sent_is_kept),
-    TEST(another_address_wants_a_confirmation), TEST(an_address_is_moved_by_its_letter), TEST(identities_are_shown_and_removed),
-    TEST(who_is_signed_out_already_stays_so))
+    TEST(what_one_has_typed_is_not_for_the_next), TEST(a_form_with_files_is_kept_without_them), TEST(passwords_are_not_kept),
+    TEST(only_what_our_own_pages_sent_is_kept), TEST(another_address_wants_a_confirmation),
+    TEST(an_address_is_moved_by_its_letter), TEST(identities_are_shown_and_removed), TEST(who_is_signed_out_already_stays_so))

@@ -292,6 +292,24 @@ what_others_add_is_left_out(void)
 	CHECK_INT(page_of("/search?q=a&in_stock=perhaps").status, 400);
 }
 
+/* How one visitor spells an address is in nobody else's page. */
+static void
+each_spelling_has_its_own_page(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug"), *odd = form("/products/%%%02x%s", (unsigned)slug[0], slug + 1);
+	struct answer answer;
+
+	for (int i = 0; i < 2; i++) {
+		answer = page_of(odd);
+		EXPECT(answer, 200);
+		CHECK(says(&answer, form("%s?display_currency=", odd)));
+	}
+	answer = page_of(form("/products/%s", slug));
+	EXPECT(answer, 200);
+	CHECK(!says(&answer, odd));
+}
+
 /* The price in another currency goes along from the list to the product, and stands in the address alone. */
 static void
 prices_are_shown_in_another_currency(void)
@@ -364,5 +382,5 @@ a_product_says_how_it_is_sent(void)
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
     TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
     TEST(paths_that_there_are_none_of), TEST(what_pages_may_run), TEST(what_others_add_is_left_out),
-    TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves), TEST(filters_are_taken_away_one_by_one),
-    TEST(a_product_says_how_it_is_sent))
+    TEST(each_spelling_has_its_own_page), TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves),
+    TEST(filters_are_taken_away_one_by_one), TEST(a_product_says_how_it_is_sent))
