@@ -120,6 +120,8 @@ const struct holding holdings[] = {
 	    .told =
 		ID(id) PLAIN(kind) PLAIN(number) ID(order_id) PLAIN(currency) PLAIN(total_minor) JSON(document) TIME(issued_at),
 	    .of = OF_ORDERS },
+	{ "report_facts", NULL, "the books as reports count them: of which order so much was paid",
+	    .untold = "what was paid stands in the orders and their payments" },
 	{ "merchants", "UPDATE merchants SET contact = NULL, description = '', metadata = '{}' WHERE user_id = ?",
 	    "the seller's name and numbers, which invoices are to name",
 	    .told = ID(id) PLAIN(shop_name) PLAIN(slug) PLAIN(description) PLAIN(contact) PLAIN(business_type) PLAIN(business_id)
