@@ -121,6 +121,7 @@ EXTRA_DIST += \
 	docs/decisions/0155-forms-have-keys.md \
 	docs/decisions/0156-what-is-typed-stays-in-the-tab.md \
 	docs/decisions/0157-one-sheet-and-drawn-pictures.md \
+	docs/decisions/0158-old-names-lead-on.md \
 	docs/decisions/0160-reports-are-made-of-the-ledger.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3

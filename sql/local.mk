@@ -237,6 +237,8 @@ dist_sql_DATA = \
 	sql/0391_returns_open.up.sql sql/0391_returns_open.down.sql \
 	sql/0400_sessions_is_face.up.sql sql/0400_sessions_is_face.down.sql \
 	sql/0401_carts_coupon.up.sql sql/0401_carts_coupon.down.sql \
+	sql/0410_category_slugs.up.sql sql/0410_category_slugs.down.sql \
+	sql/0411_category_slugs_write.up.sql sql/0411_category_slugs_write.down.sql \
 	sql/0500_report_queue.up.sql sql/0500_report_queue.down.sql \
 	sql/0501_report_queue_write.up.sql sql/0501_report_queue_write.down.sql \
 	sql/0502_report_queue_fill.up.sql sql/0502_report_queue_fill.down.sql \

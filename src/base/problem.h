@@ -100,6 +100,7 @@ struct arena;
 	X(ENDPOINT_DISABLED, 409, "endpoint_disabled", "The webhook endpoint is disabled; enable it first.") \
 	X(EVENT_COLLISION, 409, "event_collision", "An event with this id but a different payload was received before.") \
 	X(IDEMPOTENCY_RUNNING, 409, "idempotency_key_in_use", "A request with this Idempotency-Key is still running.") \
+	X(GONE, 410, "gone", "What was here is no longer there, and will not come back by itself.") \
 	X(VERSION_MISMATCH, 412, "version_mismatch", "The object has changed since it was fetched (If-Match).") \
 	X(BODY_TOO_LARGE, 413, "body_too_large", "The body is too large for the route.") \
 	X(UNSUPPORTED_MEDIA_TYPE, 415, "unsupported_media_type", \

@@ -28,16 +28,23 @@ read_category_by_id(struct work *work, struct category_id id, struct category **
 const struct problem *
 read_category(struct work *work, const char *id_or_slug, struct category **category)
 {
-	struct category_id id;
-	bool               all = MAY(work, CATALOG_WRITE);
+	const struct problem *problem;
+	struct category_id    id;
+	bool                  all = MAY(work, CATALOG_WRITE);
 
 	if (id_or_slug == NULL)
 		return problem(NOT_FOUND, "category not found");
 	if (uuid_parse(id_or_slug, &id.uuid))
 		return db_one(work->db, &category_shape, category,
 		    "SELECT {c} FROM categories c WHERE c.id = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id), P(all));
-	return db_one(work->db, &category_shape, category,
+	problem = db_one(work->db, &category_shape, category,
 	    "SELECT {c} FROM categories c WHERE c.slug = ? AND (? OR " CATEGORY_SHOWN("c.id") ")", P(id_or_slug), P(all));
+	if (!problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem;
+	return db_one(work->db, &category_shape, category,
+	    "SELECT {c} FROM category_slugs s JOIN categories c ON c.id = s.category_id WHERE s.slug = ? "
+	    "AND (? OR " CATEGORY_SHOWN("c.id") ")",
+	    P(id_or_slug), P(all));
 }
 
 const struct problem *

@@ -144,6 +144,9 @@ void product_displayed(struct product *product, const struct display *display);
 
 /* A product by id or slug (NULL: not found), as the viewer may see it; NOT_FOUND. */
 const struct problem *read_product(struct work *work, const char *id_or_slug, struct product **product);
+
+/* Was there a published product of that id or slug, that was deleted since? */
+const struct problem *product_was_shown(struct work *work, const char *id_or_slug, bool *deleted);
 const struct problem *read_product_by_id(struct work *work, struct product_id id, struct product **product);
 
 /*

@@ -179,3 +179,20 @@ read_shown_product(struct work *work, const char *id_or_slug, struct product **p
 {
 	return read_named(work, (struct reach) { .all = false }, id_or_slug, product);
 }
+
+const struct problem *
+product_was_shown(struct work *work, const char *id_or_slug, bool *deleted)
+{
+	struct product_id id;
+	int64_t           found = 0;
+
+	if (uuid_parse(id_or_slug, &id.uuid))
+		TRY(db_value(work->db, &found,
+		    "SELECT 1 FROM products WHERE id = ? AND deleted_at IS NOT NULL AND status = 'published'", P(id)));
+	else
+		TRY(db_value(work->db, &found,
+		    "SELECT 1 FROM products WHERE slug = ? AND deleted_at IS NOT NULL AND status = 'published' LIMIT 1",
+		    P(id_or_slug)));
+	*deleted = found != 0;
+	return OK;
+}

@@ -178,7 +178,7 @@ struct wanted_list {
 	enum site_template   as;
 	bool                 of_category; /* the path names one */
 	const struct shop   *shop;        /* the path names one */
-	const char          *moved_to;    /* the slug of a shop whose old one the path names; else NULL */
+	const char          *moved_to;    /* the path of what had the name that was asked for; else NULL */
 	struct list_view     view;
 };
 
@@ -340,13 +340,29 @@ currency_menu(struct request *request, const char *chosen)
 	return menu;
 }
 
+/* Was it asked for by a slug that it had before?  An id is no former slug. */
+static bool
+has_moved(struct wanted_list *wanted, const char *asked, const char *below, const char *slug)
+{
+	struct arena *arena = wanted->request->work->arena;
+	struct uuid   id;
+
+	if (slug == NULL || strcmp(slug, asked) == 0 || uuid_parse(asked, &id))
+		return false;
+	wanted->moved_to = arena_format(arena, "%s%s", below, percent_encode(arena, slug));
+	return true;
+}
+
 static const struct problem *
 fill_category(struct work *work, struct wanted_list *wanted)
 {
 	struct list_view *view = &wanted->view;
+	const char       *asked = wanted->query.category;
 	struct category  *category;
 
-	TRY(read_category(work, wanted->query.category, &category));
+	TRY(read_category(work, asked, &category));
+	if (has_moved(wanted, asked, "/categories/", category->slug))
+		return problem(NOT_FOUND, "the category is called otherwise now"); /* nothing is kept below the old name */
 	wanted->query.category = category->slug;
 	view->name = category->name;
 	view->slug = category->slug;
@@ -362,13 +378,10 @@ fill_shop(struct work *work, struct wanted_list *wanted)
 	const char  *asked = path_text(wanted->request, "shop");
 	struct text  json = text_new(work->arena, 2048);
 	struct shop *shop;
-	struct uuid  id;
 
 	TRY(read_shop(work, asked, &shop));
-	if (shop->slug != NULL && strcmp(shop->slug, asked) != 0 && !uuid_parse(asked, &id)) {
-		wanted->moved_to = shop->slug;
-		return problem(NOT_FOUND, "the shop is called otherwise now"); /* nothing is kept below the old name */
-	}
+	if (has_moved(wanted, asked, "/shops/", shop->slug))
+		return problem(NOT_FOUND, "the shop is called otherwise now");
 	wanted->query.merchant = &shop->id;
 	wanted->shop = shop;
 	shape_print(&shop_shape, shop, &json);
@@ -469,16 +482,30 @@ respond_list(struct request *request, struct wanted_list *wanted)
 	return site_respond(request, make_list, wanted);
 }
 
+/* By the language and what was asked of the list.  An old name may be taken again: nobody keeps the answer. */
+static const struct problem *
+lead_on(struct request *request, const char *path)
+{
+	respond_header(request, "Cache-Control", "no-cache");
+	TRY(respond_redirect(request,
+	    arena_format(request->work->arena, "%s%s%s", site_address(request, path), *request->query == '\0' ? "" : "?",
+		request->query)));
+	request->status = 308;
+	return OK;
+}
+
 static const struct problem *
 show_list(struct request *request, enum site_template as, bool of_category)
 {
-	struct wanted_list wanted;
+	struct wanted_list    wanted;
+	const struct problem *problem;
 
 	TRY(want_list(request, as, &wanted));
 	wanted.of_category = of_category;
 	if (of_category)
 		wanted.query.category = path_text(request, "category");
-	return respond_list(request, &wanted);
+	problem = respond_list(request, &wanted);
+	return wanted.moved_to == NULL ? problem : lead_on(request, wanted.moved_to);
 }
 
 static const struct problem *
@@ -499,29 +526,10 @@ show_search_page(struct request *request)
 	return show_list(request, SITE_LIST, false);
 }
 
-/* By the language and what was asked of the list.  A shop may take its old name again: nobody keeps the answer. */
-static const struct problem *
-lead_to_shop(struct request *request, const char *slug)
-{
-	struct arena *arena = request->work->arena;
-	const char   *path = arena_format(arena, "/shops/%s", percent_encode(arena, slug));
-
-	respond_header(request, "Cache-Control", "no-cache");
-	TRY(respond_redirect(request,
-	    arena_format(arena, "%s%s%s", site_address(request, path), *request->query == '\0' ? "" : "?", request->query)));
-	request->status = 308;
-	return OK;
-}
-
 static const struct problem *
 show_shop_page(struct request *request)
 {
-	struct wanted_list    wanted;
-	const struct problem *problem;
-
-	TRY(want_list(request, SITE_SHOP, &wanted));
-	problem = respond_list(request, &wanted);
-	return wanted.moved_to == NULL ? problem : lead_to_shop(request, wanted.moved_to);
+	return show_list(request, SITE_SHOP, false);
 }
 
 /* ---- the query of a list ---- */

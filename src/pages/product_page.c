@@ -149,7 +149,7 @@ make_product_page(struct work *work, void *argument, struct text *into, const ch
 }
 
 static const struct problem *
-show_product_page(struct request *request)
+respond_product(struct request *request)
 {
 	struct stamped_key key;
 
@@ -158,6 +158,19 @@ show_product_page(struct request *request)
 		return site_respond_kept(request, &key, make_product_page, request);
 	}
 	return site_respond(request, make_product_page, request);
+}
+
+/* What was sold here once is gone; of what never was, nothing is said. */
+static const struct problem *
+show_product_page(struct request *request)
+{
+	const struct problem *problem = respond_product(request);
+	bool                  deleted;
+
+	if (!problem_is(problem, PROBLEM_NOT_FOUND))
+		return problem;
+	TRY(product_was_shown(request->work, path_text(request, "product"), &deleted));
+	return deleted ? problem(GONE, "the product is no longer sold") : problem;
 }
 
 static const struct problem *
@@ -194,7 +207,7 @@ show_related_page(struct request *request)
 
 static const struct route product_pages[] = {
 	{ GET, "/products/{product}", .id = "showProductPage", PUBLIC_PAGE, .query = &display_query_shape,
-	    .errors = ERRORS(NOT_FOUND), .summary = "A product, with its pictures, choices and reviews",
+	    .errors = ERRORS(NOT_FOUND, GONE), .summary = "A product, with its pictures, choices and reviews",
 	    .handler = show_product_page },
 	{ GET, "/products/{product}/related", .id = "showRelatedPage", PUBLIC_PAGE, .query = &display_query_shape,
 	    .errors = ERRORS(NOT_FOUND), .summary = "What else could be bought beside a product", .handler = show_related_page },

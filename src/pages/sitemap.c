@@ -119,6 +119,7 @@ show_part(struct request *request)
 	const char        *name = path_text(request, "kind");
 	const int          kind = name == NULL ? -1 : value_index(kind_values, name);
 	struct part        part = { .request = request };
+	struct uuid        first = { { 0 } };
 
 	if (kind < 0)
 		return problem(NOT_FOUND, "there is no such part");
@@ -128,7 +129,7 @@ show_part(struct request *request)
 	TEXT_ADD(part.out, XML_HEAD "<urlset " XML_NAMES ">\n");
 	if (kind == SITEMAP_CATEGORIES && after == NULL)
 		add_homes(request->work->config, part.out);
-	TRY(each_in_sitemap(request->work, (enum sitemap_kind)kind, after == NULL ? (struct uuid) { { 0 } } : *after,
+	TRY(each_in_sitemap(request->work, (enum sitemap_kind)kind, after == NULL ? first : *after,
 	    things_of_part(request->work->config), add_entry, &part));
 	TEXT_ADD(part.out, "</urlset>\n");
 	stream_flush(request);

@@ -76,7 +76,9 @@ SHAPE(struct report_sums, sums_shape, "ReportSums", sums_members);
 static struct uuid
 whose(const struct report *report)
 {
-	return report->merchant == NULL ? (struct uuid) { { 0 } } : report->merchant->uuid;
+	static const struct uuid nobody;
+
+	return report->merchant == NULL ? nobody : report->merchant->uuid;
 }
 
 /* What the group is known by; its parameters are written to `into`. */

@@ -121,7 +121,7 @@ a_change_shows_at_once(void)
 	answer = page_of(path);
 	CHECK(says(&answer, "This product is sold out at the moment."));
 	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
-	CHECK_INT(page_of(path).status, 404);
+	CHECK_INT(page_of(path).status, 410);
 }
 
 /* A page that is kept asks the database nothing, and shows a change of what stands above its list, too. */
@@ -229,6 +229,59 @@ a_shop_has_a_page(void)
 	answer = page_of(form("/products/%s", slug));
 	CHECK(says(&answer, form("value=\"%s\" required checked", goods.variant)));
 	CHECK_INT(page_of("/products/there-is-none/related").status, 404);
+}
+
+/* A name that a category had before leads to the one it has, until another takes it. */
+static void
+a_category_that_was_renamed(void)
+{
+	struct person editor = person_new("admin");
+	const char   *before = form("was-%s", editor.id + 24), *now = form("is-%s", editor.id + 24);
+	struct answer answer,
+	    made = api_post("/categories", editor.access, form("{\"name\":\"%s\",\"slug\":\"%s\"}", before, before));
+	const char *path;
+
+	EXPECT(made, 201);
+	path = form("/categories/%s", text_at(&made, "id"));
+	EXPECT(page_of(form("/categories/%s", before)), 200);
+	EXPECT(api_patch(path, editor.access, form("{\"slug\":\"%s\"}", now)), 200);
+	answer = api_call("GET", form("//bn/categories/%s?in_stock=true", before), NULL, NULL, HEADERS("Accept: text/html"));
+	CHECK_INT(answer.status, 308);
+	CHECK_TEXT(header_of(&answer, "Location"), form("/bn/categories/%s?in_stock=true", now));
+	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-cache");
+	answer = api_get(form("/categories/%s", before), NULL);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "slug"), now);
+	/* Twice: each old name leads to the last one, at once. */
+	EXPECT(api_patch(path, editor.access, form("{\"slug\":\"%s-too\"}", now)), 200);
+	answer = api_call("GET", form("//categories/%s", before), NULL, NULL, HEADERS("Accept: text/html"));
+	CHECK_TEXT(header_of(&answer, "Location"), form("/categories/%s-too", now));
+	/* Taken by another, it is the other's; taken back, it leads nowhere else. */
+	EXPECT(api_post("/categories", editor.access, form("{\"name\":\"%s\",\"slug\":\"%s\"}", before, before)), 201);
+	EXPECT(page_of(form("/categories/%s", before)), 200);
+	EXPECT(api_patch(path, editor.access, form("{\"slug\":\"%s\"}", now)), 200);
+	EXPECT(page_of(form("/categories/%s", now)), 200);
+	EXPECT(api_delete(path, editor.access), 204);
+	CHECK_INT(page_of(form("/categories/%s-too", now)).status, 404);
+}
+
+/* What was sold once is gone, as search engines want to know; what nobody ever saw is not there. */
+static void
+a_product_that_was_deleted(void)
+{
+	struct goods  goods = (prepare(), goods_new(&seller, "10.00", 1));
+	const char   *slug = field(&goods, "slug");
+	struct answer answer;
+
+	EXPECT(page_of(form("/products/%s", slug)), 200);
+	EXPECT(api_delete(form("/products/%s", goods.product), seller.access), 204);
+	answer = page_of(form("/products/%s", slug));
+	CHECK_INT(answer.status, 410);
+	CHECK(says(&answer, "href=\"/search") || says(&answer, "action=\"/search\""));
+	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
+	CHECK_INT(api_get(form("/products/%s", slug), NULL).status, 404);
+	EXPECT(api_post(form("/products/%s/restore", goods.product), seller.access, "{}"), 200);
+	CHECK(page_of(form("/products/%s", slug)).status != 410);
 }
 
 /* People are told on a page, programs in JSON; the API has no pages. */
@@ -381,6 +434,7 @@ a_product_says_how_it_is_sent(void)
 
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
     TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
-    TEST(paths_that_there_are_none_of), TEST(what_pages_may_run), TEST(what_others_add_is_left_out),
-    TEST(each_spelling_has_its_own_page), TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves),
-    TEST(filters_are_taken_away_one_by_one), TEST(a_product_says_how_it_is_sent))
+    TEST(a_category_that_was_renamed), TEST(a_product_that_was_deleted), TEST(paths_that_there_are_none_of),
+    TEST(what_pages_may_run), TEST(what_others_add_is_left_out), TEST(each_spelling_has_its_own_page),
+    TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves), TEST(filters_are_taken_away_one_by_one),
+    TEST(a_product_says_how_it_is_sent))

@@ -1,0 +1,1 @@
+DROP TRIGGER category_slugs_write;
