@@ -4,6 +4,7 @@
 #include "accounts/password.h"
 #include "ledger/account.h"
 #include "ops/seed.h"
+#include "reports/fact.h"
 
 #include <getopt.h>
 
@@ -72,6 +73,7 @@ write_seed(struct seed_call *call, int64_t *added)
 		TRY(seed_pictures(&call->seed, call->pictures));
 	if (*added > 0) /* with entries of the past */
 		TRY(ledger_unfold(work));
+	TRY(report_fold_all(work));
 	/* Hashed before the transaction, because hashing is slow. */
 	return call->accounts ? seed_accounts(&call->seed, password_hash(work, call->password)) : OK;
 }

@@ -110,7 +110,10 @@ bool facts_spread(int64_t total, const int64_t *weights, size_t count, int64_t *
 /* Count the next transactions of report_queue, some hundred at most.  *more: there may be others. */
 const struct problem *report_fold(struct work *work, bool *more);
 
-/* The same as a job, until nothing is left. */
+/* Until nothing is left; after many postings at once, as of the seed. */
+const struct problem *report_fold_all(struct work *work);
+
+/* The same as a job. */
 const struct problem *fold_reports_job(struct work *work, const struct job *job);
 
 #endif

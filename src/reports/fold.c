@@ -302,21 +302,28 @@ set_row(struct fold *fold, const struct fact_source *source, const struct fact *
 	assert(n == COLUMNS);
 }
 
+/* Those of one transaction. */
+struct made {
+	struct fact *facts;
+	size_t       count;
+};
+
 static const struct problem *
 write_facts(struct fold *fold)
 {
-	struct parameter *rows =
-	    ARENA_ARRAY(fold->work->arena, (fold->n_entries + fold->n_lines + fold->count) * 5 * COLUMNS, struct parameter);
-	size_t n = 0;
+	struct made      *made = ARENA_ARRAY(fold->work->arena, fold->n_sources + 1, struct made);
+	struct parameter *rows;
+	size_t            total = 0, n = 0;
 
 	for (size_t i = 0; i < fold->n_sources; i++) {
-		struct fact *facts;
-		size_t       count;
-
+		TRY(make_facts(fold, &fold->sources[i], &made[i].facts, &made[i].count));
+		total += made[i].count;
+	}
+	rows = ARENA_ARRAY(fold->work->arena, total * COLUMNS + 1, struct parameter);
+	for (size_t i = 0; i < fold->n_sources; i++) {
 		TRY(need_rates(fold, &fold->sources[i]));
-		TRY(make_facts(fold, &fold->sources[i], &facts, &count));
-		for (size_t j = 0; j < count; j++)
-			set_row(fold, &fold->sources[i], &facts[j], j, &rows[n++ * COLUMNS]);
+		for (size_t j = 0; j < made[i].count; j++)
+			set_row(fold, &fold->sources[i], &made[i].facts[j], j, &rows[n++ * COLUMNS]);
 	}
 	return db_run_many(fold->work->db, NULL,
 	    "INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, order_id, line_id, merchant_id, "
@@ -347,6 +354,20 @@ const struct problem *
 report_fold(struct work *work, bool *more)
 {
 	return db_transaction(work, fold_step(work, more));
+}
+
+const struct problem *
+report_fold_all(struct work *work)
+{
+	bool more;
+
+	do {
+		struct arena_mark mark = arena_mark(work->arena);
+
+		TRY(report_fold(work, &more));
+		arena_release(work->arena, mark);
+	} while (more);
+	return OK;
 }
 
 const struct problem *

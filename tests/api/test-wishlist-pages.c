@@ -40,7 +40,7 @@ products_are_put_aside_and_taken_away(void)
 	struct answer answer = page_of("/wishlist", &customer);
 
 	EXPECT(answer, 200);
-	CHECK_SAYS(answer, "There is nothing on your wishlist yet.");
+	CHECK_SAYS(answer, "Your wishlist is empty.");
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
 	for (int i = 0; i < 2; i++) {
 		answer = send_to(&goods, "", &customer);
