@@ -280,7 +280,7 @@ struct config {
 	struct {
 		const char        *templates, *own_templates, *messages; /* directories */
 		const char *const *languages, *const *currencies;
-		int64_t            sitemap_urls;
+		int64_t sitemap_urls;
 	} pages;
 
 	struct {

@@ -1,7 +1,6 @@
 #include "pages/pay_problem.h"
 
 #include "pages/policy.h"
-#include "pages/render.h"
 
 enum { IS_MISSING, IS_LIMITED, IS_FOREIGN, IS_MISUNDERSTOOD, IS_BROKEN };
 static const char *const what_values[] = { "missing", "limited", "foreign", "misunderstood", "broken", NULL };
@@ -40,5 +39,5 @@ show_pay_problem(struct request *request, const struct problem *problem)
 	};
 
 	add_pay_policy(request, NULL, NULL, NULL);
-	render_page(request, SITE_PAY_PROBLEM, &page, problem_status(problem->code));
+	site_respond_own(request, SITE_PAY_PROBLEM, &page, problem_status(problem->code));
 }

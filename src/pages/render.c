@@ -29,7 +29,7 @@ pages_load(const struct config *config, struct text *faults)
 	return true;
 }
 
-const struct problem *
+static const struct problem *
 render_page(struct request *request, enum site_template page, const void *value, int status)
 {
 	struct text html = text_new(request->work->arena, PAGE_ROOM);

@@ -14,7 +14,4 @@ const struct problem *render_pay_page(struct request *request, struct pay_page *
 /* Answers with an order's invoices. */
 const struct problem *render_invoice_page(struct request *request, struct invoice_page *page, int status);
 
-/* Answers with a page of the storefront's templates, whose policy is the caller's. */
-const struct problem *render_page(struct request *request, enum site_template page, const void *value, int status);
-
 #endif

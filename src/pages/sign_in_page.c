@@ -83,7 +83,7 @@ bring_cart(struct request *request)
 		face_set_cart(request, "", 0);
 }
 
-const struct problem *
+static const struct problem *
 begin_by_cookie(struct request *request, const struct tokens *tokens)
 {
 	face_set_session(request, tokens->refresh, request->work->config->auth.face_seconds);

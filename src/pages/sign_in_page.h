@@ -15,9 +15,6 @@ SHAPE_DECLARE(struct next_query, next_query_shape);
 /* A path of ours to go on to, from what a page was asked with: "/" where it is none, or leads elsewhere. */
 const char *page_after(struct request *request, const char *next);
 
-/* Whoever these tokens are of is signed in by cookie, and takes over the browser's cart. */
-const struct problem *begin_by_cookie(struct request *request, const struct tokens *tokens);
-
 /* Whoever these tokens are of is signed in by cookie, takes over the browser's cart, and is led to `url`. */
 const struct problem *enter_by_cookie(struct request *request, const struct tokens *tokens, const char *url);
 

@@ -107,10 +107,7 @@ bool facts_of(struct arena *arena, const struct fact_input *input, struct fact *
  */
 bool facts_spread(int64_t total, const int64_t *weights, size_t count, int64_t *shares);
 
-/* Count the next transactions of report_queue, some hundred at most.  *more: there may be others. */
-const struct problem *report_fold(struct work *work, bool *more);
-
-/* Until nothing is left; after many postings at once, as of the seed. */
+/* Count the transactions of report_queue until none is left, some hundred in a transaction; of the seed. */
 const struct problem *report_fold_all(struct work *work);
 
 /* The same as a job. */

@@ -350,7 +350,7 @@ fold_step(struct work *work, bool *more)
 	return db_run_many(work->db, NULL, "DELETE FROM report_queue WHERE transaction_id IN ([?])", fold.count, 1, fold.ids);
 }
 
-const struct problem *
+static const struct problem *
 report_fold(struct work *work, bool *more)
 {
 	return db_transaction(work, fold_step(work, more));

@@ -44,13 +44,3 @@ template_file(struct arena *arena, void *directory, const char *name, size_t *le
 	fclose(file);
 	return NULL;
 }
-
-struct template *
-template_load(struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error)
-{
-	const struct template_source source = {
-		.read = template_file, .argument = arena_string(arena, directory), .place = directory
-	};
-
-	return template_read(arena, &source, name, shape, error);
-}

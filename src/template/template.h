@@ -63,17 +63,13 @@ struct template_source {
 	const char *(*place_of)(const void *argument, const char *name);
 };
 
-/*
- * The template `name` ("pay.html") of a directory.  NULL when it cannot be read or is wrong: then *error says why, in the
- * arena.  It lives as long as the arena.
- */
-struct template *template_load(
-    struct arena *arena, const char *directory, const char *name, const struct shape *shape, const char **error);
-
-/* The file `name` of a directory, for a source of its own: as template_source.read, with the directory for its argument. */
+/* The file `name` of a directory: as template_source.read, with the directory for its argument. */
 const char *template_file(struct arena *arena, void *directory, const char *name, size_t *length, const char **why);
 
-/* The same from another source. */
+/*
+ * The template `name` ("pay.html") of a source.  NULL when it cannot be read or is wrong: then *error says why, in the arena.  It lives
+ * as long as the arena.
+ */
 struct template *template_read(
     struct arena *arena, const struct template_source *source, const char *name, const struct shape *shape, const char **error);
 

@@ -94,8 +94,9 @@ static const struct letter letter = {
 static void
 print(struct arena *arena, const char *directory, const char *name)
 {
-	const char *error = NULL;
-	struct template *template = template_load(arena, directory, name, &letter_shape, &error);
+	const char                  *error = NULL;
+	const struct template_source source = { .read = template_file, .argument = (void *)directory, .place = directory };
+	struct template *template = template_read(arena, &source, name, &letter_shape, &error);
 	struct text line = text_new(arena, 1024), printed = text_new(arena, 1024);
 
 	if (template == NULL) {

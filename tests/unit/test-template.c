@@ -349,18 +349,19 @@ test_files(void)
 	char          directory[] = "/tmp/haat-template-XXXXXX";
 	const char   *error = NULL, *path;
 	struct template *template;
-	struct text out = text_new(arena, 16);
-	FILE       *file;
+	const struct template_source source = { .read = template_file, .argument = directory, .place = directory };
+	struct text                  out = text_new(arena, 16);
+	FILE                        *file;
 
 	REQUIRE(mkdtemp(directory) != NULL);
 	path = arena_format(arena, "%s/mail.txt", directory);
 	file = fopen(path, "w");
 	REQUIRE(file != NULL && fputs("Hello {{title}}\n", file) >= 0 && fclose(file) == 0);
-	template = template_load(arena, directory, "mail.txt", &sheet_shape, &error);
+	template = template_read(arena, &source, "mail.txt", &sheet_shape, &error);
 	REQUIRE(template != NULL);
 	template_print(template, &sheet, &out);
 	CHECK_TEXT(out.bytes, "Hello a<b>&\"c'\n");
-	CHECK(template_load(arena, directory, "gone.txt", &sheet_shape, &error) == NULL);
+	CHECK(template_read(arena, &source, "gone.txt", &sheet_shape, &error) == NULL);
 	CHECK_TEXT(error, arena_format(arena, "template '%s/gone.txt': No such file or directory", directory));
 	unlink(path);
 	rmdir(directory);
