@@ -20,14 +20,7 @@
 #include <poll.h>
 #include <stdio.h>
 
-enum {
-	CLASH_MAX = 65,
-	RECONNECT_PAUSE_MS = 200,
-	FETCH_ROWS = 200,
-	ASK_AGAIN_WITHIN_MS = 1000,
-	PARAMETERS_AT_ONCE = 2048,
-	TRACE_BYTES = 256 * 1024
-};
+enum { CLASH_MAX = 65, RECONNECT_PAUSE_MS = 200, FETCH_ROWS = 200, ASK_AGAIN_WITHIN_MS = 1000, PARAMETERS_AT_ONCE = 2048 };
 
 struct db {
 	const struct config  *config;
@@ -57,8 +50,6 @@ db_open(const struct config *config, struct arena *arena)
 	db->statements = statements_new();
 	if (trace != NULL && trace[0] != '\0')
 		db->trace = fopen(trace, "ae");
-	if (db->trace != NULL) /* a statement is one write, whoever else writes to the file */
-		setvbuf(db->trace, NULL, _IOFBF, TRACE_BYTES);
 	return db;
 }
 

@@ -5,6 +5,8 @@
 #include "base/log.h"
 
 #include <assert.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 enum { BOUND_BYTES = 512, WORD_BYTES = 64 };
 
@@ -489,14 +491,21 @@ trace_parameter(FILE *to, const struct parameter *parameter)
 void
 statement_trace(FILE *to, const char *sql, size_t n, const struct parameter *parameters)
 {
-	size_t      next = 0;
+	size_t      next = 0, length = 0;
+	char       *bytes = NULL;
 	const char *limited = strncmp(sql, "SET STATEMENT ", 14) == 0 ? strstr(sql, " FOR ") : NULL;
+	FILE       *line = open_memstream(&bytes, &length);
 
+	if (line == NULL)
+		return;
 	for (const char *c = limited != NULL ? limited + 5 : sql; *c != '\0'; c++)
 		if (*c == '?' && next < n)
-			trace_parameter(to, &parameters[next++]);
+			trace_parameter(line, &parameters[next++]);
 		else
-			fputc(*c == '\n' || *c == '\t' ? ' ' : *c, to);
-	fputc('\n', to);
-	fflush(to);
+			fputc(*c == '\n' || *c == '\t' ? ' ' : *c, line);
+	fputc('\n', line);
+	/* In one write, whoever else writes to the file. */
+	if (fclose(line) == 0 && write(fileno(to), bytes, length) < 0)
+		log_warning("statement not traced");
+	free(bytes);
 }
