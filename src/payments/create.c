@@ -58,6 +58,9 @@ insert_payment(struct work *work, struct payment_id id, const struct wish *wish,
 		    P(asked ? &check : (const struct instant *)NULL), P(call_seconds(work)), P(acting_user(work)),
 		    P(risk->address), P(risk->network), P(risk->country), P(risk->session), P(risk->place), P(risk->young),
 		    P(risk->score), P(risk->signals), P(risk->facts), P(risk->review), P(reference));
+		/* Another attempt has just become live: the next run of the transaction sees it. */
+		if (db_duplicate(work->db, problem, "uq_payments_live"))
+			return problem(DATABASE_BUSY, "another payment of it is being begun just now; try again");
 		if (problem != OK && !db_duplicate(work->db, problem, "uq_payments_reference"))
 			return problem;
 	}
