@@ -210,6 +210,21 @@ known_to(const struct shape *shape, const char *query, struct arena *arena)
 	return known.bytes;
 }
 
+/* Of what is no text nothing is called, whatever the route: no handler has to ask. */
+static const struct problem *
+check_path(struct request *request)
+{
+	struct arena *arena = request->work->arena;
+
+	for (size_t i = 0; i < PARAMETERS_OF_PATH_MAX && request->parameters[i].name != NULL; i++) {
+		const struct path_parameter *parameter = &request->parameters[i];
+
+		if (percent_decode(arena, parameter->text, parameter->length, false) == NULL)
+			return problem(NOT_FOUND, "the path is no valid UTF-8");
+	}
+	return OK;
+}
+
 static const struct problem *
 parse_query(struct request *request)
 {
@@ -288,6 +303,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	TRY(known);
 	TRY(limit_call(request));
 	TRY(check_permission(request));
+	TRY(check_path(request));
 	TRY(parse_query(request));
 	TRY(body_parse(request));
 	TRY(limit_body(request));

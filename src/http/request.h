@@ -65,7 +65,10 @@ struct request {
 #define BODY(request, type) ((const type *)(request)->body)
 #define QUERY(request, type) ((const type *)(request)->query_values)
 
-/* A parameter of the path, percent-decoded; NULL (then answer NOT_FOUND) when it is not valid UTF-8. */
+/*
+ * A parameter of the path, percent-decoded.  Never NULL in a handler: a path that is not valid UTF-8 was answered NOT_FOUND before
+ * it; NULL in what shows a problem of the route.
+ */
 const char *path_text(struct request *request, const char *name);
 
 /* A parameter of the path as an id: TRY(path_id(request, "id", &order.uuid)).  NOT_FOUND when it is none. */

@@ -308,6 +308,18 @@ paths_that_there_are_none_of(void)
 	CHECK_TEXT(text_at(&answer, "code"), "not_found");
 }
 
+/* What is no text is nobody's name: it is not found, and ends no worker. */
+static void
+paths_that_are_no_text(void)
+{
+	static const char *const paths[] = { "/products/%ff", "/categories/%ff", "/shops/%ff", "/bn/products/%e0%a4",
+		"/products/%ff/related", "/products/%ff/reviews", "/unsubscribe/%ff" };
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		CHECK_INT(page_of(paths[i]).status, 404);
+	CHECK_INT(api_call("GET", "//dress/%ff/%ff", NULL, NULL, NULL).status, 404);
+}
+
 /* No text becomes code: not by script, not by an attribute, not in a frame.  (What /pay and /signin/phone may: their own tests.) */
 static void
 what_pages_may_run(void)
@@ -435,6 +447,6 @@ a_product_says_how_it_is_sent(void)
 SUITE("api: storefront", TEST(a_product_is_shown), TEST(each_language_has_its_words), TEST(a_change_shows_at_once),
     TEST(kept_lists_ask_nothing), TEST(lists_are_narrowed_by_links), TEST(what_is_searched_for_is_found), TEST(a_shop_has_a_page),
     TEST(a_category_that_was_renamed), TEST(a_product_that_was_deleted), TEST(paths_that_there_are_none_of),
-    TEST(what_pages_may_run), TEST(what_others_add_is_left_out), TEST(each_spelling_has_its_own_page),
-    TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves), TEST(filters_are_taken_away_one_by_one),
-    TEST(a_product_says_how_it_is_sent))
+    TEST(paths_that_are_no_text), TEST(what_pages_may_run), TEST(what_others_add_is_left_out),
+    TEST(each_spelling_has_its_own_page), TEST(prices_are_shown_in_another_currency), TEST(the_first_page_has_shelves),
+    TEST(filters_are_taken_away_one_by_one), TEST(a_product_says_how_it_is_sent))
