@@ -43,7 +43,7 @@ read_category(struct work *work, const char *id_or_slug, struct category **categ
 		return problem;
 	return db_one(work->db, &category_shape, category,
 	    "SELECT {c} FROM category_slugs s JOIN categories c ON c.id = s.category_id WHERE s.slug = ? "
-	    "AND (? OR " CATEGORY_SHOWN("c.id") ")",
+	    "AND (? OR " CATEGORY_SHOWN("c.id") ") AND NOT EXISTS (SELECT 1 FROM categories n WHERE n.slug = s.slug)",
 	    P(id_or_slug), P(all));
 }
 

@@ -257,8 +257,12 @@ a_category_that_was_renamed(void)
 	answer = api_call("GET", form("//categories/%s", before), NULL, NULL, HEADERS("Accept: text/html"));
 	CHECK_TEXT(header_of(&answer, "Location"), form("/categories/%s-too", now));
 	/* Taken by another, it is the other's; taken back, it leads nowhere else. */
-	EXPECT(api_post("/categories", editor.access, form("{\"name\":\"%s\",\"slug\":\"%s\"}", before, before)), 201);
+	made = api_post("/categories", editor.access, form("{\"name\":\"%s\",\"slug\":\"%s\"}", before, before));
+	EXPECT(made, 201);
 	EXPECT(page_of(form("/categories/%s", before)), 200);
+	/* Also while that one is hidden. */
+	EXPECT(api_patch(form("/categories/%s", text_at(&made, "id")), editor.access, "{\"is_active\":false}"), 200);
+	CHECK_INT(page_of(form("/categories/%s", before)).status, 404);
 	EXPECT(api_patch(path, editor.access, form("{\"slug\":\"%s\"}", now)), 200);
 	EXPECT(page_of(form("/categories/%s", now)), 200);
 	EXPECT(api_delete(path, editor.access), 204);
