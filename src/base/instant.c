@@ -137,7 +137,7 @@ write_part(char *at, int value, int count, char then)
 }
 
 void
-instant_write(struct instant instant, char into[INSTANT_TEXT_LENGTH])
+instant_write(struct instant instant, char into[INSTANT_TEXT_SIZE])
 {
 	struct civil civil;
 
@@ -152,7 +152,8 @@ instant_write(struct instant instant, char into[INSTANT_TEXT_LENGTH])
 	into = write_part(into, civil.hour, 2, ':');
 	into = write_part(into, civil.minute, 2, ':');
 	into = write_part(into, civil.second, 2, '.');
-	write_part(into, civil.millisecond, 3, 'Z');
+	into = write_part(into, civil.millisecond, 3, 'Z');
+	*into = '\0';
 }
 
 /* Exactly `count` digits and then the character `then` (NUL: nothing), of a value from `least` to `most`. */

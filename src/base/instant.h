@@ -14,7 +14,7 @@ struct instant {
 	int64_t unix_ms;
 };
 
-enum { INSTANT_TEXT_LENGTH = 24 };
+enum { INSTANT_TEXT_LENGTH = 24, INSTANT_TEXT_SIZE = INSTANT_TEXT_LENGTH + 1 };
 
 /* The calendar's view of an instant, UTC, proleptic Gregorian. */
 struct civil {
@@ -42,8 +42,8 @@ bool zone_known(const char *name);
 /* The calendar's view of an instant in that zone.  For programs of one thread: it sets the process's TZ. */
 struct civil instant_civil_in(struct instant instant, const char *zone);
 
-/* Writes the 24 characters of years 0000 to 9999; no NUL. */
-void instant_write(struct instant instant, char into[INSTANT_TEXT_LENGTH]);
+/* Writes the 24 characters of years 0000 to 9999, and a NUL. */
+void instant_write(struct instant instant, char into[INSTANT_TEXT_SIZE]);
 
 /*
  * Reads RFC 3339 with any offset and 0 to 9 digits of fraction (cut to milliseconds); false when it is not one (a day

@@ -229,13 +229,13 @@ add_head(struct line *line, enum log_level level, const char *message)
 {
 	static const char *const levels[] = { "debug", "info", "warning", "error" };
 	static const char *const prefixes[] = { "<7>", "<6>", "<4>", "<3>" }; /* sd-daemon(3) */
-	char                     now[INSTANT_TEXT_LENGTH];
+	char                     now[INSTANT_TEXT_SIZE];
 
 	if (to_journal)
 		add(line, prefixes[level], 3);
 	instant_write(instant_now(), now);
 	add(line, "{\"time\":\"", 9);
-	add(line, now, sizeof now);
+	add(line, now, INSTANT_TEXT_LENGTH);
 	add(line, "\"", 1);
 	add_text(line, "level", levels[level]);
 	add_masked(line, "message", message);

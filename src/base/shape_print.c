@@ -42,8 +42,8 @@ print_time(struct text *out, const struct instant *instant)
 {
 	char text[INSTANT_TEXT_LENGTH + 2];
 
-	text[0] = text[INSTANT_TEXT_LENGTH + 1] = '"';
 	instant_write(*instant, text + 1);
+	text[0] = text[INSTANT_TEXT_LENGTH + 1] = '"';
 	text_add(out, text, sizeof text);
 }
 

@@ -73,11 +73,11 @@ const char *
 delivery_body(struct arena *arena, const char *type, struct instant created_at, const char *payload,
     const struct merchant_id *merchant, bool shared)
 {
-	char        time[INSTANT_TEXT_LENGTH];
+	char        time[INSTANT_TEXT_SIZE];
 	struct text body = text_new(arena, 1024);
 
 	instant_write(created_at, time);
-	text_addf(&body, "{\"type\":\"%s\",\"timestamp\":\"%.*s\",\"data\":", type, INSTANT_TEXT_LENGTH, time);
+	text_addf(&body, "{\"type\":\"%s\",\"timestamp\":\"%s\",\"data\":", type, time);
 	text_add_string(&body, merchant == NULL ? payload : of_merchant(arena, payload, *merchant, shared));
 	text_add_char(&body, '}');
 	return body.bytes;

@@ -52,7 +52,7 @@ find_subscriber(struct work *work, struct uuid subscription, struct uuid *reader
 static const char *
 day_of(struct work *work, const struct instant *instant)
 {
-	char text[INSTANT_TEXT_LENGTH];
+	char text[INSTANT_TEXT_SIZE];
 
 	if (instant == NULL)
 		return NULL;

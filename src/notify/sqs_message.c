@@ -121,13 +121,13 @@ static struct told
 told_of(struct arena *arena, const struct sqs_message *message)
 {
 	const char *id = uuid_text(arena, message->aggregate);
-	char        timestamp[INSTANT_TEXT_LENGTH];
+	char        timestamp[INSTANT_TEXT_SIZE];
 
 	instant_write(message->created_at, timestamp);
 	return (struct told) { .payment = strcmp(message->aggregate_type, "payment") == 0 ? id : message->payment,
 		.merchant = message->merchant == NULL ? NULL : uuid_text(arena, message->merchant->uuid),
 		.order = strcmp(message->aggregate_type, "order") == 0 ? id : message->order,
-		.timestamp = arena_format(arena, "%.*s", INSTANT_TEXT_LENGTH, timestamp) };
+		.timestamp = arena_string(arena, timestamp) };
 }
 
 static void

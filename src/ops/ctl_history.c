@@ -9,7 +9,7 @@
 static void
 print_entry(struct arena *arena, struct history_entry entry)
 {
-	char time[INSTANT_TEXT_LENGTH + 1] = "";
+	char time[INSTANT_TEXT_SIZE];
 
 	instant_write(entry.created_at, time);
 	printf("%s  %-20s  %-36s  %s\n", time, entry.type, entry.actor == NULL ? "-" : uuid_text(arena, entry.actor->uuid),

@@ -14,12 +14,12 @@
 #include "webhooks/inbox.h"
 #include "webhooks/sender.h"
 
-enum { LIST_MAX = 1000, TIME_SIZE = INSTANT_TEXT_LENGTH + 1 };
+enum { LIST_MAX = 1000 };
 
 static const char *
 time_text(struct arena *arena, struct instant instant)
 {
-	char text[TIME_SIZE] = "";
+	char text[INSTANT_TEXT_SIZE];
 
 	instant_write(instant, text);
 	return arena_string(arena, text);

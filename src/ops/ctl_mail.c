@@ -72,7 +72,7 @@ list(struct work *work, enum mail_status status)
 
 	TRY(list_mails(work, status, LIST_MAX, &mails, &count));
 	for (size_t i = 0; i < count; i++) {
-		char time[INSTANT_TEXT_LENGTH + 1] = "";
+		char time[INSTANT_TEXT_SIZE];
 
 		instant_write(mails[i].created_at, time);
 		printf("%s  %-8s %-28s %s  about %s  %s\n", uuid_text(work->arena, mails[i].id), mail_status_values[status],

@@ -232,7 +232,7 @@ run_holds_list(struct control *control, int count, char **arguments)
 		return command_problem(problem);
 	for (size_t i = 0; i < n; i++) {
 		struct text line = text_new(control->arena, 200);
-		char        time[INSTANT_TEXT_LENGTH + 1] = "";
+		char        time[INSTANT_TEXT_SIZE];
 
 		instant_write(payments[i].created_at, time);
 		text_addf(&line, "%s  %s  %s  %-14s  %s %s  ", payments[i].reference, time,

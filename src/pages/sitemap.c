@@ -85,7 +85,7 @@ add_entry(void *row, void *argument)
 	struct part                *part = argument;
 	struct arena               *arena = part->request->work->arena;
 	const char                 *slug = percent_encode(arena, entry->slug);
-	char                        time[INSTANT_TEXT_LENGTH + 1] = "";
+	char                        time[INSTANT_TEXT_SIZE];
 
 	instant_write(entry->updated_at, time);
 	for (size_t i = 0; i < site_n_languages(); i++)

@@ -202,10 +202,10 @@ struct written {
 static void
 write_line(struct written *written, struct instant at, const char *kind, const char *payment, struct money amount)
 {
-	char time[INSTANT_TEXT_LENGTH];
+	char time[INSTANT_TEXT_SIZE];
 
 	instant_write(at, time);
-	text_addf(written->out, "%.*s,%s,%s,", (int)sizeof time, time, kind, payment == NULL ? "" : payment);
+	text_addf(written->out, "%s,%s,%s,", time, kind, payment == NULL ? "" : payment);
 	text_add_money(written->out, amount);
 	text_addf(written->out, ",%s,", written->balance.currency);
 	text_add_money(written->out, written->balance);

@@ -73,10 +73,10 @@ has_value(const struct json_object *object, const char *text)
 const char *
 time_text(struct arena *arena)
 {
-	char text[INSTANT_TEXT_LENGTH];
+	char text[INSTANT_TEXT_SIZE];
 
 	instant_write(instant_now(), text);
-	return arena_copy(arena, text, sizeof text);
+	return arena_string(arena, text);
 }
 
 const char *

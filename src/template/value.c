@@ -228,7 +228,6 @@ value_text(struct arena *arena, const struct reference *reference, struct value 
 		text_reserve(&text, INSTANT_TEXT_LENGTH);
 		instant_write(*(const struct instant *)value.field, text.bytes);
 		text.length = INSTANT_TEXT_LENGTH;
-		text.bytes[text.length] = '\0';
 	} else
 		assert(!"a kind that is never printed");
 	return text.bytes;

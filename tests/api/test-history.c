@@ -84,7 +84,7 @@ note(void)
 	struct moment *moment = &moments[n_moments++];
 	struct answer  answer = api_get(form("/orders/%s", attempt.order), customer.access);
 	struct instant now;
-	char           text[INSTANT_TEXT_LENGTH + 1] = "";
+	char           text[INSTANT_TEXT_SIZE];
 
 	REQUIRE(n_moments <= MOMENTS_MAX);
 	EXPECT(answer, 200);

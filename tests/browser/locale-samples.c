@@ -103,12 +103,12 @@ times(struct arena *arena, const struct locale *locale)
 			  .minute = (int)(next_number() % 60) };
 		const struct instant instant = instant_from_civil(day);
 		struct text          text = text_new(arena, 128);
-		char                 written[INSTANT_TEXT_LENGTH];
+		char                 written[INSTANT_TEXT_SIZE];
 
 		text_add_local_time(&text, locale, instant, zone, (enum date_style)style);
 		instant_write(instant, written);
 		printf(
-		    "%s\ttime\t%s\t%s\t%.*s\t%s\n", locale->code, styles[style], zone, INSTANT_TEXT_LENGTH, written, text.bytes);
+		    "%s\ttime\t%s\t%s\t%s\t%s\n", locale->code, styles[style], zone, written, text.bytes);
 		arena_reset(arena);
 	}
 }

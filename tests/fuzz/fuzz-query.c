@@ -19,12 +19,12 @@ add_pair(struct text *query, const char *name, const char *value)
 static const char *
 instant_values(const struct instant *instant)
 {
-	char written[INSTANT_TEXT_LENGTH];
+	char written[INSTANT_TEXT_SIZE];
 
 	if (instant == NULL)
 		return NULL;
 	instant_write(*instant, written);
-	return arena_copy(fuzz_arena(), written, sizeof written);
+	return arena_string(fuzz_arena(), written);
 }
 
 static const char *

@@ -40,7 +40,7 @@ static void
 instants(const char *text, const uint8_t *bytes, size_t length)
 {
 	struct instant instant, again;
-	char           written[INSTANT_TEXT_LENGTH + 1] = { 0 };
+	char           written[INSTANT_TEXT_SIZE];
 	int64_t        number = 0;
 
 	if (length >= sizeof number) {

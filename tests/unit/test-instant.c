@@ -7,7 +7,7 @@
 static const char *
 text_of(int64_t unix_ms)
 {
-	static char text[INSTANT_TEXT_LENGTH + 1];
+	static char text[INSTANT_TEXT_SIZE];
 
 	instant_write((struct instant) { unix_ms }, text);
 	return text;

@@ -17,7 +17,7 @@ at(const char *text)
 static void
 expect_at(struct instant instant, const char *expected, unsigned line)
 {
-	char text[INSTANT_TEXT_LENGTH + 1] = { 0 };
+	char text[INSTANT_TEXT_SIZE];
 
 	instant_write(instant, text);
 	if (strcmp(text, expected) != 0) {

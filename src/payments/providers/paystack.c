@@ -175,11 +175,11 @@ read_page(
 {
 	struct http_reply   reply;
 	struct json_object *json, *list;
-	char                from[INSTANT_TEXT_LENGTH];
+	char                from[INSTANT_TEXT_SIZE];
 
 	instant_write(payment->created_at, from);
 	TRY(paystack_call(work, payment->id, "refund", "GET",
-	    arena_format(work->arena, "/refund?transaction=%s&from=%.*s&perPage=%d&page=%d", id, (int)sizeof from, from,
+	    arena_format(work->arena, "/refund?transaction=%s&from=%s&perPage=%d&page=%d", id, from,
 		(int)PER_PAGE, number),
 	    NULL, &reply, &json));
 	list = json_at(json, "data");

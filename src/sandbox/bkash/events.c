@@ -56,7 +56,7 @@ send_message(struct call *call, struct json_object *message, const char *type, c
 {
 	const struct config *config = call->sandbox->config;
 	const char          *topic = config->payments.bkash.topics[0], *id = id_new(call->arena, "sns-"), *signature;
-	char                 now[INSTANT_TEXT_LENGTH + 1] = "";
+	char                 now[INSTANT_TEXT_SIZE];
 	bool                 old = config->payments.bkash.sns_version_1;
 
 	instant_write(instant_now(), now);

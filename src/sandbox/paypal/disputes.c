@@ -25,7 +25,7 @@ dispute_new(struct call *call, const struct json_object *capture)
 	struct json_object *dispute = json_object_new_object(), *transactions = json_object_new_array(),
 			   *transaction = json_object_new_object(), *buyer = json_object_new_object();
 	struct money amount = paypal_amount_of(capture);
-	char         due[INSTANT_TEXT_LENGTH + 1] = "";
+	char         due[INSTANT_TEXT_SIZE];
 
 	put_text(buyer, "name", "Jane Roe");
 	put_text(buyer, "email", "jane@example.org");

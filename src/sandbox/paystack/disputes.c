@@ -42,7 +42,7 @@ paystack_dispute_opens(struct call *call)
 	const struct json_object *transaction = state_find(call->sandbox, PAYSTACK_TRANSACTIONS, call->captured[0]);
 	struct instant            due = instant_add_seconds(instant_now(), ANSWER_SECONDS);
 	struct json_object       *dispute;
-	char                      text[INSTANT_TEXT_LENGTH + 1] = "";
+	char                      text[INSTANT_TEXT_SIZE];
 	int64_t                   number = paystack_number();
 
 	if (transaction == NULL || get_integer(transaction, "received") == 0) {
