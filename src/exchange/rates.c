@@ -36,17 +36,23 @@ static const struct member rate_body_members[] = {
 SHAPE_SHARED(struct rate_body, rate_body_shape, "RateBody", rate_body_members);
 
 const char *
+rates_day(struct work *work, struct instant instant)
+{
+	struct civil civil = instant_civil_in(instant, work->config->shop.time_zone);
+
+	return arena_format(work->arena, "%04d-%02d-%02d", civil.year, civil.month, civil.day);
+}
+
+const char *
 rates_today(struct work *work)
 {
-	struct civil now = instant_civil_in(instant_now(), work->config->shop.time_zone);
-
-	return arena_format(work->arena, "%04d-%02d-%02d", now.year, now.month, now.day);
+	return rates_day(work, instant_now());
 }
 
 bool
 day_is_valid(const char *text)
 {
-	char           whole[INSTANT_TEXT_LENGTH + 1];
+	char           whole[INSTANT_TEXT_SIZE];
 	struct instant instant;
 
 	if (strlen(text) != DAY_LENGTH)

@@ -33,8 +33,9 @@ struct exchange_rate {
 };
 SHAPE_DECLARE(struct exchange_rate, exchange_rate_shape);
 
-/* The day that it is in the shop's time zone, in the arena. */
+/* The day that it is, or was at that instant, in the shop's time zone, in the arena: "2026-01-02". */
 const char *rates_today(struct work *work);
+const char *rates_day(struct work *work, struct instant instant);
 
 /* Does the text say a day that there is? */
 bool day_is_valid(const char *text);

@@ -43,7 +43,6 @@ struct share {
 };
 
 struct making {
-	struct arena            *arena;
 	const struct fact_input *input;
 	enum fact_kind           kind;
 	struct fact             *facts;
@@ -283,7 +282,7 @@ add_earned(struct making *making, const struct group *groups, size_t count)
 	return true;
 }
 
-static bool
+static void
 add_group(struct making *making, const struct group *group)
 {
 	if (making->kind == FACT_PAYOUT && group->of_merchant != 0)
@@ -296,13 +295,12 @@ add_group(struct making *making, const struct group *group)
 		add_fact(making, OF_FEE, group, group->fee);
 	if (group->difference != 0)
 		add_fact(making, OF_DIFFERENCE, group, group->difference);
-	return true;
 }
 
 bool
 facts_of(struct arena *arena, const struct fact_input *input, struct fact **facts, size_t *count)
 {
-	struct making making = { .arena = arena, .input = input, .kind = kind_of[input->source->source_kind] };
+	struct making making = { .input = input, .kind = kind_of[input->source->source_kind] };
 	struct group *groups = ARENA_ARRAY(arena, input->n_entries + 1, struct group);
 	size_t        n_groups = 0;
 	bool          earns = making.kind != FACT_PAYOUT && !input->source->of_dispute;

@@ -7,6 +7,7 @@
 #include "base/shape.h"
 #include "events/job.h"
 #include "exchange/display.h"
+#include "exchange/rates.h"
 #include "orders/order.h"
 #include "reports/rollup.h"
 #include "store/db.h"
@@ -62,8 +63,8 @@ SHAPE(struct fact_return, return_shape, "FactReturn", return_members);
 
 /* An order, or a merchant's part of it, that was counted before. */
 struct opened {
-	struct order_id     order;
-	struct merchant_id *merchant;
+	struct order_id    order;
+	struct merchant_id merchant;
 };
 
 static const struct member opened_members[] = {
@@ -161,8 +162,9 @@ read_orders(struct fold *fold)
 	    "SELECT {l} FROM order_lines l WHERE l.order_id IN ([?]) ORDER BY l.order_id, l.position", n, n, orders));
 	return db_rows_many(fold->work->db, &opened_shape, (size_t)TAKEN_AT_ONCE * ORDER_LINES_MAX, &fold->opened,
 	    &fold->n_opened,
-	    "SELECT DISTINCT f.order_id, f.merchant_id FROM report_facts f WHERE f.order_id IN ([?]) AND f.kind = 'sale'", n, n,
-	    orders);
+	    "SELECT DISTINCT f.order_id, f.merchant_id FROM report_facts f WHERE f.order_id IN ([?]) AND f.kind = 'sale' "
+	    "AND f.merchant_id IS NOT NULL",
+	    n, n, orders);
 }
 
 /* The part of rows ordered by transaction, or by order, that is of `id`. */
@@ -195,19 +197,11 @@ make_facts(struct fold *fold, const struct fact_source *source, struct fact **fa
 
 /* ---- what is written ---- */
 
-static const char *
-day_of(struct work *work, struct instant instant)
-{
-	struct civil civil = instant_civil_in(instant, work->config->shop.time_zone);
-
-	return arena_format(work->arena, "%04d-%02d-%02d", civil.year, civil.month, civil.day);
-}
-
 /* The rates of the day on which the transaction was posted: most of a batch are of one. */
 static const struct problem *
 need_rates(struct fold *fold, const struct fact_source *source)
 {
-	const char *currency = fold->work->config->reports.currency, *day = day_of(fold->work, source->posted_at);
+	const char *currency = fold->work->config->reports.currency, *day = rates_day(fold->work, source->posted_at);
 
 	if (fold->day != NULL && strcmp(fold->day, day) == 0)
 		return OK;
@@ -228,34 +222,27 @@ converted(const struct fold *fold, const char *currency, int64_t minor)
 	return shown == NULL || *shown->currency == '\0' ? parameter_null() : P(shown->minor);
 }
 
+/* `merchant` NULL: any. */
 static bool
-has_opened(const struct fold *fold, const struct order_id *order, const struct merchant_id *merchant)
+has_opened(const struct fold *fold, struct order_id order, const struct merchant_id *merchant)
 {
 	for (size_t i = 0; i < fold->n_opened; i++)
-		if (ID_EQUAL(fold->opened[i].order, *order) &&
-		    (merchant == NULL || (fold->opened[i].merchant != NULL && ID_EQUAL(*fold->opened[i].merchant, *merchant))))
+		if (ID_EQUAL(fold->opened[i].order, order) && (merchant == NULL || ID_EQUAL(fold->opened[i].merchant, *merchant)))
 			return true;
 	return false;
 }
 
 /* Is it the first sale of its order, and of its merchant's part?  The next one is not. */
 static void
-open(struct fold *fold, const struct fact_source *source, const struct fact *fact, bool *order, bool *part)
+open_order(struct fold *fold, const struct fact_source *source, const struct fact *fact, bool *order, bool *part)
 {
-	struct opened *opened;
-
 	*order = *part = false;
 	if (fact->kind != FACT_SALE || fact->subject != OF_LINE || source->order == NULL)
 		return;
-	*order = !has_opened(fold, source->order, NULL);
-	*part = !has_opened(fold, source->order, fact->merchant);
-	if (!*part)
-		return;
-	opened = ARENA_ARRAY(fold->work->arena, fold->n_opened + 1, struct opened);
-	if (fold->n_opened > 0)
-		memcpy(opened, fold->opened, fold->n_opened * sizeof *opened);
-	opened[fold->n_opened++] = (struct opened) { .order = *source->order, .merchant = (struct merchant_id *)fact->merchant };
-	fold->opened = opened;
+	*order = !has_opened(fold, *source->order, NULL);
+	*part = !has_opened(fold, *source->order, &fact->line->merchant);
+	if (*part)
+		fold->opened[fold->n_opened++] = (struct opened) { *source->order, fact->line->merchant };
 }
 
 static size_t
@@ -279,7 +266,7 @@ set_row(struct fold *fold, const struct fact_source *source, const struct fact *
 	int64_t quarter = source->posted_at.unix_ms - source->posted_at.unix_ms % QUARTER_MS;
 	size_t  n = 0;
 
-	open(fold, source, fact, &order, &part);
+	open_order(fold, source, fact, &order, &part);
 	row[n++] = P(source->id);
 	row[n++] = P(position);
 	row[n++] = P(fact_kind_values[fact->kind]);
@@ -312,6 +299,7 @@ static const struct problem *
 write_facts(struct fold *fold)
 {
 	struct made      *made = ARENA_ARRAY(fold->work->arena, fold->n_sources + 1, struct made);
+	struct opened    *opened;
 	struct parameter *rows;
 	size_t            total = 0, n = 0;
 
@@ -320,6 +308,10 @@ write_facts(struct fold *fold)
 		total += made[i].count;
 	}
 	rows = ARENA_ARRAY(fold->work->arena, total * COLUMNS + 1, struct parameter);
+	opened = ARENA_ARRAY(fold->work->arena, fold->n_opened + total + 1, struct opened);
+	for (size_t i = 0; i < fold->n_opened; i++)
+		opened[i] = fold->opened[i];
+	fold->opened = opened;
 	for (size_t i = 0; i < fold->n_sources; i++) {
 		TRY(need_rates(fold, &fold->sources[i]));
 		for (size_t j = 0; j < made[i].count; j++)
@@ -356,8 +348,9 @@ report_fold(struct work *work, bool *more)
 	return db_transaction(work, fold_step(work, more));
 }
 
-const struct problem *
-report_fold_all(struct work *work)
+/* With a job's heartbeat after each step, where it is one. */
+static const struct problem *
+fold_all(struct work *work, const struct job *job)
 {
 	bool more;
 
@@ -365,22 +358,21 @@ report_fold_all(struct work *work)
 		struct arena_mark mark = arena_mark(work->arena);
 
 		TRY(report_fold(work, &more));
+		if (job != NULL)
+			TRY(job_heartbeat(work, job));
 		arena_release(work->arena, mark);
 	} while (more);
 	return OK;
 }
 
 const struct problem *
+report_fold_all(struct work *work)
+{
+	return fold_all(work, NULL);
+}
+
+const struct problem *
 fold_reports_job(struct work *work, const struct job *job)
 {
-	bool more;
-
-	do {
-		struct arena_mark mark = arena_mark(work->arena);
-
-		TRY(report_fold(work, &more));
-		TRY(job_heartbeat(work, job));
-		arena_release(work->arena, mark);
-	} while (more);
-	return OK;
+	return fold_all(work, job);
 }

@@ -65,10 +65,10 @@ offset_at(int64_t unix_ms, const char *zone)
 static void
 find_offsets(struct report_range *range)
 {
-	int64_t at = range->from_before.unix_ms, offset = offset_at(at, range->zone);
+	int64_t at = range->from.unix_ms, offset = offset_at(at, range->zone);
 
 	range->n_offsets = 0;
-	range->offsets[range->n_offsets++] = (struct zone_offset) { range->from_before, offset };
+	range->offsets[range->n_offsets++] = (struct zone_offset) { range->from, offset };
 	while (at < range->to.unix_ms && range->n_offsets < OFFSETS_MAX) {
 		int64_t next = at + DAY_MS;
 
@@ -154,7 +154,6 @@ range_read(
 		return;
 	range->from = day_begins(range->first, range->zone);
 	range->to = day_begins(range->last + 1, range->zone);
-	range->from_before = day_begins(range->first - (range->last - range->first + 1), range->zone);
 	find_offsets(range);
 }
 

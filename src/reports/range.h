@@ -38,8 +38,7 @@ struct report_range {
 	const char        *zone;
 	int64_t            first, last;          /* days */
 	struct instant     from, to;             /* to: not any more */
-	struct instant     from_before;          /* as many local days before it begin here, and end at `from` */
-	struct zone_offset offsets[OFFSETS_MAX]; /* from from_before to `to` */
+	struct zone_offset offsets[OFFSETS_MAX]; /* from `from` to `to` */
 	size_t             n_offsets;
 };
 

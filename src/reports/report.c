@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { CURRENCIES = 200, GROUPS_MAX = 2000, PARAMETERS = 2 * OFFSETS_MAX + 8 };
+enum { CURRENCIES = 200 };
 
 const char *const report_format_values[] = { "json", "csv", NULL };
 
@@ -91,10 +91,6 @@ add_key(const struct report *report, enum report_group group, struct text *sql, 
 	case BY_NOTHING:
 		TEXT_ADD(sql, "1");
 		return 0;
-	case BY_HALF:
-		TEXT_ADD(sql, "q.quarter >= ?");
-		into[n++] = P(report->range.from);
-		return n;
 	case BY_DAY:
 		TEXT_ADD(sql, "TO_DAYS(");
 		n = range_local(&report->range, "q.quarter", sql, into);
@@ -126,7 +122,7 @@ report_sums(const struct report *report, enum report_group group, struct report_
 	    report->converted ? " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ?"
 			      : " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.currency = ?");
 	parameters[n++] = P(whose(report));
-	parameters[n++] = P(group == BY_HALF ? report->range.from_before : report->range.from);
+	parameters[n++] = P(report->range.from);
 	parameters[n++] = P(report->range.to);
 	if (!report->converted)
 		parameters[n++] = P(report->currency);

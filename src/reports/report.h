@@ -78,7 +78,6 @@ enum report_group {
 	BY_NOTHING,
 	BY_DAY,  /* key: the day's number, of the range's zone */
 	BY_HOUR, /* of the week: 0 is Sunday's first */
-	BY_HALF, /* 0: as many days before the range, which are read too; 1: the range */
 };
 
 /* The groups that have anything, by key; in one statement. */

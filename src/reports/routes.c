@@ -59,12 +59,6 @@ show_sales(struct request *request)
 	return report_answer(request, query, &answer, &sales_row_shape, answer.results, answer.n_results);
 }
 
-/* A cell of the heatmap, as rows of CSV and as JSON. */
-struct hour_row {
-	int64_t      day, hour, orders;
-	struct money revenue;
-};
-
 static const struct member hour_row_members[] = {
 	M_INTEGER(struct hour_row, day, "day", 0, 6, .description = "0 is Sunday."),
 	M_INTEGER(struct hour_row, hour, "hour", 0, 23),
@@ -81,7 +75,7 @@ struct heatmap_answer {
 
 static const struct member heatmap_answer_members[] = {
 	M_OBJECT(struct heatmap_answer, about, "about", report_about_shape),
-	M_ARRAY(struct heatmap_answer, results, n_results, "results", hour_row_shape, 7 * 24,
+	M_ARRAY(struct heatmap_answer, results, n_results, "results", hour_row_shape, HOURS_OF_WEEK,
 	    .description = "All hours of the week, Sunday's first."),
 };
 SHAPE(struct heatmap_answer, heatmap_answer_shape, "HeatmapReport", heatmap_answer_members);
@@ -91,16 +85,12 @@ show_heatmap(struct request *request)
 {
 	const struct report_query *query = QUERY(request, struct report_query);
 	struct report              report;
-	struct heatmap_row         rows[7] = { 0 };
-	struct heatmap_answer      answer = { .n_results = 7 * 24 };
+	struct heatmap_answer      answer = { .n_results = HOURS_OF_WEEK };
 
 	TRY(report_open(request->work, query, SALES_ALL, OWN, &report));
 	answer.about = report.about;
-	TRY(heatmap_report(&report, rows));
-	answer.results = ARENA_ARRAY(request->work->arena, answer.n_results, struct hour_row);
-	for (size_t i = 0; i < answer.n_results; i++)
-		answer.results[i] = (struct hour_row) { (int64_t)i / 24, (int64_t)i % 24, rows[i / 24].hours[i % 24].orders,
-			rows[i / 24].hours[i % 24].revenue };
+	answer.results = ARENA_ARRAY(request->work->arena, HOURS_OF_WEEK, struct hour_row);
+	TRY(heatmap_report(&report, answer.results));
 	return report_answer(request, query, &answer, &hour_row_shape, answer.results, answer.n_results);
 }
 

@@ -65,20 +65,17 @@ sales_report(struct report *report, enum report_step step, struct sales_row **ro
 }
 
 const struct problem *
-heatmap_report(struct report *report, struct heatmap_row rows[7])
+heatmap_report(struct report *report, struct hour_row rows[HOURS_OF_WEEK])
 {
 	struct report_sums *sums;
 	size_t              count;
 
-	for (int day = 0; day < 7; day++)
-		for (int hour = 0; hour < 24; hour++)
-			rows[day].hours[hour].revenue = report_money(report, 0);
+	for (int i = 0; i < HOURS_OF_WEEK; i++)
+		rows[i] = (struct hour_row) { .day = i / 24, .hour = i % 24, .revenue = report_money(report, 0) };
 	TRY(report_sums(report, BY_HOUR, &sums, &count));
 	for (size_t i = 0; i < count; i++) {
-		struct heatmap_cell *cell = &rows[sums[i].key / 24].hours[sums[i].key % 24];
-
-		cell->revenue.minor = revenue_of(&sums[i]);
-		cell->orders = sums[i].orders;
+		rows[sums[i].key].revenue.minor = revenue_of(&sums[i]);
+		rows[sums[i].key].orders = sums[i].orders;
 	}
 	return OK;
 }

@@ -19,16 +19,15 @@ struct sales_row {
 /* A row for each step of the range that has a day in it, also where nothing was sold; a week is known by its Monday. */
 const struct problem *sales_report(struct report *report, enum report_step step, struct sales_row **rows, size_t *count);
 
-struct heatmap_cell {
-	struct money revenue;
+enum { HOURS_OF_WEEK = 7 * 24 };
+
+struct hour_row {
+	int64_t      day, hour; /* 0 is Sunday */
 	int64_t      orders;
+	struct money revenue;
 };
 
-struct heatmap_row {
-	struct heatmap_cell hours[24];
-};
-
-/* Sunday first. */
-const struct problem *heatmap_report(struct report *report, struct heatmap_row rows[7]);
+/* All hours of the week, Sunday's first, also those without sales. */
+const struct problem *heatmap_report(struct report *report, struct hour_row rows[HOURS_OF_WEEK]);
 
 #endif

@@ -213,7 +213,7 @@ test_what_is_not_sold(void)
 static void
 check_day(const char *day, const char *zone, const char *begins)
 {
-	char text[INSTANT_TEXT_LENGTH + 1] = "";
+	char text[INSTANT_TEXT_SIZE];
 
 	instant_write(day_begins(day_number(day), zone), text);
 	CHECK_TEXT(text, begins);
@@ -267,14 +267,13 @@ test_ranges(void)
 	CHECK_INT(range.last, day_number("2026-12-01"));
 	CHECK_INT(range.first, day_number("2026-11-25"));
 	CHECK_INT(range.from.unix_ms, day_begins(day_number("2026-11-25"), "Europe/Berlin").unix_ms);
-	CHECK_INT(range.from_before.unix_ms, day_begins(day_number("2026-11-18"), "Europe/Berlin").unix_ms);
 	CHECK_INT(range.n_offsets, 1);
 	CHECK_INT(range.offsets[0].seconds, 3600);
-	/* Two changes of the clocks in a year, four with the year before. */
+	/* Two changes of the clocks in a year. */
 	read_range((struct range_query) { .kind = &kinds[3] }, &range, &faults);
 	REQUIRE(faults.count == 0);
 	CHECK_INT(range.first, day_number("2025-12-02"));
-	CHECK_INT(range.n_offsets, 5);
+	CHECK_INT(range.n_offsets, 3);
 	CHECK_INT(range.offsets[1].seconds, 7200);
 	CHECK_INT(range.offsets[1].from.unix_ms % (15 * 60 * 1000), 0);
 	/* A zone of one's own, and days. */
