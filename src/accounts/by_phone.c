@@ -42,6 +42,7 @@ sign_in_by_phone(struct work *work, const char *id_token, const struct sign_in *
 	struct user_id  user;
 
 	TRY(check_phone(work, id_token, &identity));
+	identity.locale = from->locale;
 	TRY(identity_user(work, &identity, &user, is_new));
 	TRY(pass_factor(work, user, from->totp));
 	TRY(db_transaction(work, start_session_for(work, user, from, tokens)));

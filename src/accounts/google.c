@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_BYTES = 32, PARTS = 5, SUBJECT_MAX = 255 };
+enum { SECRET_BYTES = 32, PARTS = 6, SUBJECT_MAX = 255 };
 
 static const char purpose[] = "sign-in with Google";
 
@@ -25,6 +25,7 @@ static const char purpose[] = "sign-in with Google";
 struct begun {
 	int64_t     at; /* Unix seconds */
 	const char *state, *nonce, *verifier, *return_url;
+	const char *locale; /* "" or NULL: none */
 };
 
 static const char *
@@ -39,8 +40,8 @@ random_text(struct arena *arena)
 static const char *
 seal_begun(struct work *work, const struct begun *begun)
 {
-	const char  *plain = arena_format(work->arena, "%lld %s %s %s %s", (long long)begun->at, begun->state, begun->nonce,
-	     begun->verifier, begun->return_url);
+	const char  *plain = arena_format(work->arena, "%lld %s %s %s %s %s", (long long)begun->at, begun->state, begun->nonce,
+	     begun->verifier, begun->return_url, begun->locale == NULL ? "" : begun->locale);
 	struct bytes sealed = vault_seal(
 	    work->arena, work->config->auth.seal_secret, purpose, (struct bytes) { (const unsigned char *)plain, strlen(plain) });
 
@@ -62,7 +63,7 @@ open_begun(struct work *work, const char *cookie, struct begun *begun)
 	rest = arena_copy(work->arena, (const char *)plain.bytes, plain.length);
 	for (size_t i = 0; i < PARTS; i++)
 		part[i] = i + 1 < PARTS ? strsep(&rest, " ") : rest;
-	*begun = (struct begun) { strtoll(part[0], NULL, 10), part[1], part[2], part[3], part[4] };
+	*begun = (struct begun) { strtoll(part[0], NULL, 10), part[1], part[2], part[3], part[4], part[5] };
 	return begun->return_url != NULL && begun->at > unix_seconds() - GOOGLE_SECONDS;
 }
 
@@ -131,13 +132,14 @@ authorization_url(struct work *work, const char *endpoint, const struct begun *b
 }
 
 const struct problem *
-google_begin(struct work *work, const char *return_url, const char **url, const char **cookie)
+google_begin(struct work *work, const char *return_url, const char *locale, const char **url, const char **cookie)
 {
 	const struct begun begun = { .at = unix_seconds(),
 		.state = random_text(work->arena),
 		.nonce = random_text(work->arena),
 		.verifier = random_text(work->arena),
-		.return_url = return_url };
+		.return_url = return_url,
+		.locale = locale };
 	const char        *endpoint;
 
 	TRY(is_enabled(work->config));
@@ -252,5 +254,7 @@ google_return(struct work *work, const char *cookie, const char *query, const ch
 	if (code == NULL || (issuer != NULL && strcmp(issuer, work->config->auth.google.issuer) != 0))
 		return problem(SIGN_IN_REFUSED, "Google has not signed the user in");
 	TRY(exchange_code(work, code, begun.verifier, &token));
-	return check_token(work, token, begun.nonce, identity);
+	TRY(check_token(work, token, begun.nonce, identity));
+	identity->locale = begun.locale == NULL || *begun.locale == '\0' ? NULL : begun.locale;
+	return OK;
 }

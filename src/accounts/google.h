@@ -21,10 +21,11 @@ enum { GOOGLE_SECONDS = 600, RETURN_URL_MAX = 1000 };
 bool google_is_offered(const struct config *config);
 
 /*
- * Where to send the browser (*url) with which cookie; `return_url` is checked by the caller, at most RETURN_URL_MAX bytes.
- * SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE.
+ * Where to send the browser (*url) with which cookie; `return_url` is checked by the caller, at most RETURN_URL_MAX bytes; `locale` is
+ * of the page that begins, for a new account, NULL: none.  SIGN_IN_DISABLED, SIGN_IN_UNAVAILABLE.
  */
-const struct problem *google_begin(struct work *work, const char *return_url, const char **url, const char **cookie);
+const struct problem *google_begin(
+    struct work *work, const char *return_url, const char *locale, const char **url, const char **cookie);
 
 /*
  * The browser is back with this cookie (NULL: none) and query: who it is.  *return_url is set, whatever else is wrong, once it

@@ -101,6 +101,7 @@ make_user(struct work *work, const struct identity *identity, struct user **user
 	const struct new_user new_user = { .email = identity->email,
 		.phone = identity->phone,
 		.full_name = name_of(work->arena, identity),
+		.locale = identity->locale,
 		.role = ROLE_CUSTOMER,
 		.email_verified = identity->email != NULL,
 		.phone_verified = identity->phone != NULL };

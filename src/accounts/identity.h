@@ -18,7 +18,8 @@ enum identity_issuer { IDENTITY_GOOGLE, IDENTITY_FIREBASE };
 struct identity {
 	enum identity_issuer issuer;
 	const char          *subject, *email, *phone;
-	const char          *name; /* as they are called there; NULL: unknown */
+	const char          *name;   /* as they are called there; NULL: unknown */
+	const char          *locale; /* of letters to a new account, as in struct user; NULL: not said */
 };
 
 /*

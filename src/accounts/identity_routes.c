@@ -38,7 +38,7 @@ handle_google(struct request *request)
 	if (!is_allowed_url(request->work->config, return_url))
 		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "return_url",
 		    "must be a page of the shop or of an allowed origin");
-	TRY(google_begin(request->work, return_url, &url, &cookie));
+	TRY(google_begin(request->work, return_url, NULL, &url, &cookie));
 	set_google_cookie(request, cookie, GOOGLE_SECONDS);
 	return respond_redirect(request, url);
 }

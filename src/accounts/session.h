@@ -40,6 +40,7 @@ struct sign_in {
 	const char            *totp;                          /* code of the second factor; NULL: none was sent */
 	const struct jwt_keys *keys;
 	enum session_use       use;
+	const char            *locale; /* of letters to an account that the sign-in makes; NULL: not said */
 };
 
 /*

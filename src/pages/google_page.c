@@ -4,6 +4,7 @@
 #include "accounts/answers.h"
 #include "accounts/factor.h"
 #include "accounts/identity.h"
+#include "base/locale.h"
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
@@ -34,10 +35,10 @@ begin_with_google(struct request *request)
 {
 	const char *state = refresh_token_new(request->work->arena), *url, *cookie;
 
-	TRY(google_begin(request->work, way_back(request, state, QUERY(request, struct next_query)->next), &url, &cookie));
+	TRY(google_begin(request->work, way_back(request, state, QUERY(request, struct next_query)->next),
+	    site_locale(request)->code, &url, &cookie));
 	set_google_cookie(request, cookie, GOOGLE_SECONDS);
 	face_set_begun(request, state);
-	respond_header(request, "Cache-Control", "no-store");
 	return respond_redirect(request, url);
 }
 

@@ -5,6 +5,7 @@
 #include "accounts/by_phone.h"
 #include "accounts/factor.h"
 #include "accounts/id_token.h"
+#include "base/locale.h"
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/text.h"
@@ -94,11 +95,13 @@ static const struct problem *
 sign_in_by_form(struct request *request)
 {
 	const struct phone_form *form = BODY(request, struct phone_form);
-	const struct sign_in     from = {
-		    .totp = form->totp, .user_agent = user_agent_of(request), .keys = request->keys, .use = SESSION_BY_COOKIE
-	};
-	struct factor_view view = {
-		.action = "/signin/phone", .proof_name = "id_token", .proof = form->id_token, .next = form->next
+	const struct sign_in     from = { .totp = form->totp,
+		    .user_agent = user_agent_of(request),
+		    .keys = request->keys,
+		    .use = SESSION_BY_COOKIE,
+		    .locale = site_locale(request)->code };
+	struct factor_view       view = {
+		      .action = "/signin/phone", .proof_name = "id_token", .proof = form->id_token, .next = form->next
 	};
 	const struct problem *problem;
 	struct tokens         tokens;

@@ -19,9 +19,9 @@ value_of(const struct answer *answer, const char *name)
 
 /* A browser on its way to Google; *begun is its other cookie, as a header. */
 static struct browser
-begin(const char *query, const char **begun)
+begin_below(const char *base, const char *query, const char **begun)
 {
-	struct answer answer = api_get(form("//signin/google%s", query), NULL);
+	struct answer answer = api_get(form("/%s/signin/google%s", base, query), NULL);
 
 	EXPECT(answer, 303);
 	CHECK_TEXT(header_of(&answer, "Cache-Control"), "no-store");
@@ -29,6 +29,12 @@ begin(const char *query, const char **begun)
 	REQUIRE(*begun != NULL);
 	return (struct browser) { .cookie = value_of(&answer, "haat_google"),
 		.asked = strchr(header_of(&answer, "Location"), '?') + 1 };
+}
+
+static struct browser
+begin(const char *query, const char **begun)
+{
+	return begin_below("", query, begun);
 }
 
 /* Where the callback leads: the path of our page. */
@@ -74,6 +80,22 @@ google_signs_in_by_the_cookie(void)
 	answer = arrive(path, begun);
 	CHECK_INT(answer.status, 401);
 	CHECK(says(&answer, "Begin again."));
+}
+
+static void
+a_new_account_has_the_language_of_its_page(void)
+{
+	const char    *begun, *email = fresh_email("page"), *phone = fresh_phone();
+	struct browser browser = begin_below("/bn", "", &begun);
+
+	EXPECT(arrive(path_back(&browser, "allow", email), begun), 303);
+	CHECK_TEXT(sql_text("SELECT locale FROM users WHERE email = '%s'", email), "bn");
+	EXPECT(send_form("/bn/signin/phone", form("id_token=%s", phone_token(phone, "")), OURS, NULL), 303);
+	CHECK_TEXT(sql_text("SELECT locale FROM users WHERE phone = '%s'", phone), "bn");
+	/* It stays as it is when its owner comes by another page. */
+	browser = begin("", &begun);
+	EXPECT(arrive(path_back(&browser, "allow", email), begun), 303);
+	CHECK_TEXT(sql_text("SELECT locale FROM users WHERE email = '%s'", email), "bn");
 }
 
 /* A link with somebody else's code signs nobody in. */
@@ -273,6 +295,7 @@ the_page_speaks_its_language(void)
 	CHECK(!says(&answer, "/signin/google"));
 }
 
-SUITE("api: pages of sign-in elsewhere", TEST(google_signs_in_by_the_cookie), TEST(only_the_browser_that_began_comes_in),
-    TEST(a_guests_cart_comes_along), TEST(what_goes_wrong_at_google_is_said), TEST(a_second_factor_is_asked_for),
-    TEST(a_number_signs_in_by_the_cookie), TEST(an_unproven_number_is_proven_by_its_owner), TEST(the_page_speaks_its_language))
+SUITE("api: pages of sign-in elsewhere", TEST(google_signs_in_by_the_cookie), TEST(a_new_account_has_the_language_of_its_page),
+    TEST(only_the_browser_that_began_comes_in), TEST(a_guests_cart_comes_along), TEST(what_goes_wrong_at_google_is_said),
+    TEST(a_second_factor_is_asked_for), TEST(a_number_signs_in_by_the_cookie), TEST(an_unproven_number_is_proven_by_its_owner),
+    TEST(the_page_speaks_its_language))
