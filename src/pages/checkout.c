@@ -4,6 +4,7 @@
 #include "accounts/addresses.h"
 #include "base/arena.h"
 #include "base/config.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "pages/pay_page.h"
 #include "payments/provider.h"
@@ -70,6 +71,7 @@ static const struct member checkout_view_members[] = {
 	M_OBJECT(struct checkout_view, quote, "quote", quote_shape),
 	M_TEXT(struct checkout_view, coupon, "coupon", COUPON_CODE_MAX),
 	M_TEXT(struct checkout_view, key, "key", 64),
+	M_TEXT(struct checkout_view, seen, "seen", SEEN_MAX),
 	M_OBJECT(struct checkout_view, sending, "sending", sending_choice_shape),
 	M_OBJECT(struct checkout_view, place, "place", address_shape),
 };
@@ -208,6 +210,7 @@ fill_quote(struct work *work, const char *provider, struct checkout_view *view)
 		return say_trouble(work, problem, view);
 	view->quote = ARENA_NEW(work->arena, struct order);
 	draft_show(&draft, view->quote);
+	view->seen = order_seen(work->arena, view->quote);
 	price_sendings(work, &draft, view);
 	fill_payings(work, provider, view);
 	return OK;
@@ -254,6 +257,26 @@ fill_checkout(struct request *request, const struct checkout_query *chosen, stru
 		return OK;
 	offer_countries(request, &view->country, &view->countries, &view->n_countries);
 	return fill_steps(work, cart.currency, chosen, view);
+}
+
+const char *
+order_seen(struct arena *arena, const struct order *order)
+{
+	struct text   seen = text_new(arena, SEEN_MAX);
+	unsigned char digest[32], lines[8] = { 0 };
+
+	for (size_t i = 0; i < order->n_lines; i++) {
+		const struct order_line *line = &order->lines[i];
+		const char              *text =
+		    arena_format(arena, "%s %lld", uuid_text(arena, line->variant.uuid), (long long)line->quantity);
+
+		sha256(text, strlen(text), digest);
+		for (size_t at = 0; at < sizeof lines; at++)
+			lines[at] ^= digest[at];
+	}
+	text_add_money(&seen, order->total);
+	text_addf(&seen, "-%s-%s", order->total.currency, hex_encode(arena, lines, sizeof lines));
+	return seen.bytes;
 }
 
 const char *

@@ -39,6 +39,8 @@ struct who_fault {
 	int64_t seconds;
 };
 
+enum { SEEN_MAX = 64 };
+
 struct checkout_view {
 	struct site            site;
 	struct trouble         trouble;
@@ -61,6 +63,7 @@ struct checkout_view {
 	struct order          *quote;    /* NULL: something is missing, or in the way */
 	const char            *coupon;   /* of the cart */
 	const char            *key;      /* new for each time the page is shown */
+	const char            *seen;     /* of the quote: order_seen */
 	struct sending_choice *sending;  /* that is chosen; NULL: none */
 	struct address        *place;
 };
@@ -68,6 +71,9 @@ SHAPE_DECLARE(struct checkout_view, checkout_view_shape);
 
 /* Fills what the request's viewer is shown with that choice.  CART_EMPTY. */
 const struct problem *fill_checkout(struct request *request, const struct checkout_query *chosen, struct checkout_view *view);
+
+/* What somebody agrees to who orders that, of a quote or an order: the total and what it is for, whatever stands first. */
+const char *order_seen(struct arena *arena, const struct order *order);
 
 /* Where the page is, with that choice. */
 const char *checkout_url(struct request *request, const struct checkout_query *chosen);

@@ -48,7 +48,7 @@ SHAPE(struct who_form, who_form_shape, "WhoForm", who_form_members);
 struct order_form {
 	struct address_id address;
 	int               method;
-	const char       *provider, *key, *total; /* key: of this page; total: as it was shown */
+	const char       *provider, *key, *seen; /* key: of this page; seen: order_seen of what it has shown */
 };
 
 static const struct member order_form_members[] = {
@@ -57,8 +57,8 @@ static const struct member order_form_members[] = {
 	M_TEXT(struct order_form, provider, "provider", 32, .example = "\"stripe\""),
 	M_TEXT(struct order_form, key, "key", PAGE_KEY_MAX, .required = true, .min = 16, .example = "\"5a3c7e9b1d2f4a6c\"",
 	    .description = "Of the page that was shown: with the same one nothing is ordered twice."),
-	M_TEXT(struct order_form, total, "total", MONEY_TEXT_SIZE, .required = true, .example = "\"10.00\"",
-	    .description = "As the page has shown it."),
+	M_TEXT(struct order_form, seen, "seen", SEEN_MAX, .required = true, .example = "\"10.00-USD-5a3c7e9b1d2f4a6c\"",
+	    .description = "What the page has shown: the total and, as it says itself, what for."),
 };
 SHAPE(struct order_form, order_form_shape, "OrderForm", order_form_members);
 
@@ -263,14 +263,11 @@ find_placed(struct work *work, struct placing *placing)
 	return OK;
 }
 
-/* What the customer has agreed to is the total that the page has shown. */
+/* What the customer has agreed to is what the page has shown, whatever another one has made of the cart meanwhile. */
 static const struct problem *
-check_total(struct work *work, const struct order *order, const char *shown)
+check_seen(struct work *work, const struct order *order, const char *seen)
 {
-	struct text total = text_new(work->arena, MONEY_TEXT_SIZE);
-
-	text_add_money(&total, order->total);
-	return strcmp(total.bytes, shown) == 0 ? OK : problem(CONFLICT, "the total has changed");
+	return strcmp(order_seen(work->arena, order), seen) == 0 ? OK : problem(CONFLICT, "the total or the cart has changed");
 }
 
 /* The key stands in the transaction of the order, which empties the cart: whoever comes second finds the one or the other. */
@@ -288,7 +285,7 @@ place_once(struct work *work, struct placing *placing)
 		return OK;
 	TRY(read_cart_coupon(work, &owner, &wanted.coupon));
 	TRY(place_order(work, &wanted, &order));
-	TRY(check_total(work, order, placing->form->total));
+	TRY(check_seen(work, order, placing->form->seen));
 	if (wanted.coupon != NULL)
 		TRY(set_cart_coupon(work, &owner, NULL));
 	id = uuid_text(work->arena, order->id.uuid);

@@ -48,8 +48,8 @@ order_form(const char *cookie, const char *provider)
 	struct answer page = open_page("/checkout", cookie);
 
 	EXPECT(page, 200);
-	return form("address=%s&method=%s&key=%s&total=%s&provider=%s", hidden(&page, "address"), hidden(&page, "method"),
-	    hidden(&page, "key"), hidden(&page, "total"), provider);
+	return form("address=%s&method=%s&key=%s&seen=%s&provider=%s", hidden(&page, "address"), hidden(&page, "method"),
+	    hidden(&page, "key"), hidden(&page, "seen"), provider);
 }
 
 static int64_t
@@ -112,7 +112,7 @@ a_guest_buys_without_a_password(void)
 	answer = open_page("/checkout", session);
 	CHECK_INT(answer.status, 303);
 	CHECK_TEXT(header_of(&answer, "Location"), placed);
-	order = form("%.*s&key=of-another-tab-01%s", (int)(strstr(order, "&key=") - order), order, strstr(order, "&total="));
+	order = form("%.*s&key=of-another-tab-01%s", (int)(strstr(order, "&key=") - order), order, strstr(order, "&seen="));
 	answer = send_form("/checkout/place", order, OURS, session);
 	CHECK_INT(answer.status, 303);
 	CHECK_TEXT(header_of(&answer, "Location"), placed);
@@ -184,6 +184,28 @@ nothing_is_ordered_twice(void)
 	CHECK_INT(send_form("/checkout/place", order, "Sec-Fetch-Site: cross-site", cookie).status, 403);
 }
 
+/* Another tab has put something else into the cart, which costs the same. */
+static void
+another_cart_of_the_same_total_is_not_ordered(void)
+{
+	struct goods  goods = goods_of(5), others = goods_of(5);
+	struct person customer = person_new("customer");
+	const char   *address = address_new(&customer), *cookie = customer_with(&customer, &goods, 2);
+	const char   *order = order_form(cookie, "stripe");
+	struct answer cart = api_get("/cart", customer.access), answer;
+
+	CHECK(address != NULL);
+	EXPECT(api_delete(form("/cart/items/%s", text_at(&cart, "items.0.id")), customer.access), 200);
+	EXPECT(api_post("/cart/items", customer.access, form("{\"variant_id\": \"%s\", \"quantity\": 2}", others.variant)), 200);
+	answer = send_form("/checkout/place", order, OURS, cookie);
+	CHECK_INT(answer.status, 409);
+	CHECK(says(&answer, "The cart or its total has changed. Check it, then order."));
+	CHECK_INT(orders_of(&customer), 0);
+	/* What the page shows now is what is ordered. */
+	CHECK_INT(send_form("/checkout/place", order_form(cookie, "cod"), OURS, cookie).status, 303);
+	CHECK_INT(orders_of(&customer), 1);
+}
+
 static void
 what_was_seen_is_what_is_ordered(void)
 {
@@ -197,7 +219,7 @@ what_was_seen_is_what_is_ordered(void)
 	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, "{\"price\": \"300.00\"}"), 200);
 	answer = send_form("/checkout/place", order, OURS, cookie);
 	CHECK_INT(answer.status, 409);
-	CHECK(says(&answer, "The total has changed. Check it, then order."));
+	CHECK(says(&answer, "The cart or its total has changed. Check it, then order."));
 	CHECK(says(&answer, "value=\"stripe\" required checked"));
 	CHECK_INT(orders_of(&customer), 0);
 	/* The coupon of the cart takes off what the quote says, and is used by the order. */
@@ -236,7 +258,7 @@ others_order_nothing(void)
 
 	CHECK(mine != NULL);
 	answer = send_form("/checkout/place",
-	    form("address=%s&method=standard&key=%.36s&total=250.00&provider=stripe", theirs, strstr(order, "key=") + 4), OURS,
+	    form("address=%s&method=standard&key=%.36s&seen=250.00&provider=stripe", theirs, strstr(order, "key=") + 4), OURS,
 	    cookie);
 	CHECK_INT(answer.status, 404);
 	answer = send_form("/checkout/place", form("%s-none", order), OURS, cookie);
@@ -251,4 +273,5 @@ others_order_nothing(void)
 }
 
 SUITE("api: checkout pages", TEST(a_guest_buys_without_a_password), TEST(an_account_is_asked_for_its_password),
-    TEST(nothing_is_ordered_twice), TEST(what_was_seen_is_what_is_ordered), TEST(others_order_nothing))
+    TEST(nothing_is_ordered_twice), TEST(another_cart_of_the_same_total_is_not_ordered), TEST(what_was_seen_is_what_is_ordered),
+    TEST(others_order_nothing))

@@ -25,8 +25,8 @@ press_at_once(const char *cookie, const char *provider, const char *leads_to)
 	const char        *fields, *first = NULL;
 
 	EXPECT(page, 200);
-	fields = form("address=%s&method=%s&key=%s&total=%s&provider=%s", hidden(&page, "address"), hidden(&page, "method"),
-	    hidden(&page, "key"), hidden(&page, "total"), provider);
+	fields = form("address=%s&method=%s&key=%s&seen=%s&provider=%s", hidden(&page, "address"), hidden(&page, "method"),
+	    hidden(&page, "key"), hidden(&page, "seen"), provider);
 	for (size_t i = 0; i < TIMES; i++)
 		calls[i] = (struct call) { .method = "POST", .path = "//checkout/place", .body = fields, .headers = headers };
 	api_calls(calls, TIMES, answers);
