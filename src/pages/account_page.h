@@ -35,8 +35,7 @@ struct data_view {
 	struct site          site;
 	struct account_frame frame;
 	struct export_view *export; /* NULL: there is none */
-	struct form_field password;
-	bool              has_shop, is_held; /* is_held: the shop has open orders or money to be paid out */
+	bool has_shop, is_held;     /* is_held: the shop has open orders or money to be paid out */
 };
 SHAPE_DECLARE(struct data_view, data_view_shape);
 

@@ -1,7 +1,6 @@
 /* All that is kept of somebody: exported for them, and their account deleted. */
 #include "pages/account_page.h"
 
-#include "accounts/registration.h"
 #include "http/face.h"
 #include "pages/pages.h"
 #include "pages/site_problem.h"
@@ -22,7 +21,6 @@ static const struct member data_view_members[] = {
 	M_SITE(struct data_view),
 	M_FRAME(struct data_view),
 	M_OBJECT(struct data_view, export, "export", export_view_shape),
-	M_FIELD(struct data_view, password),
 	M_BOOLEAN(struct data_view, has_shop, "has_shop"),
 	M_BOOLEAN(struct data_view, is_held, "is_held"),
 };
@@ -38,7 +36,6 @@ show_data(struct request *request, const struct problem *problem)
 	struct export_view shown;
 	struct data_export *export;
 
-	form_typed(request, problem, &data_view_shape, &view);
 	TRY(find_own_export(request->work, &export));
 	if (export != NULL) {
 		shown = (struct export_view) { .url = export->url,
@@ -60,9 +57,7 @@ show_data_page(struct request *request)
 static void
 show_data_problem(struct request *request, const struct problem *problem)
 {
-	const bool says = form_says(problem) || problem_is(problem, PROBLEM_CONFLICT);
-
-	if (request->method == GET || !says || show_data(request, problem) != OK)
+	if (request->method == GET || !problem_is(problem, PROBLEM_CONFLICT) || show_data(request, problem) != OK)
 		site_show_problem(request, problem);
 }
 
@@ -75,23 +70,12 @@ ask_export_on_page(struct request *request)
 	return account_go_on(request, page_path, DONE_EXPORT);
 }
 
-struct delete_form {
-	const char *password;
-};
-
-static const struct member delete_form_members[] = {
-	M_TEXT(struct delete_form, password, "password", PASSWORD_MAX, .required = true, .min = 1, .verbatim = true,
-	    .example = "\"Rickshaw-7-Bells\""),
-};
-SHAPE(struct delete_form, delete_form_shape, "DeleteAccountForm", delete_form_members);
-
 static const struct problem *
 delete_on_page(struct request *request)
 {
 	struct work *work = request->work;
 
-	TRY(confirm_password(work, BODY(request, struct delete_form)->password));
-	TRY(db_transaction(work, delete_account(work, work->viewer.user)));
+	TRY(delete_account(work, work->viewer.user));
 	face_set_session(request, "", 0);
 	return respond_redirect(request, arena_format(work->arena, "%s/", site_base(request)));
 }
@@ -103,9 +87,8 @@ static const struct route data_page_routes[] = {
 	    .summary = "The page on which one's data are exported and the account is deleted", .handler = show_data_page },
 	{ POST, "/account/export", .id = "askExportOnPage", ACCOUNT_FORM, OF_OWNER, .writes = WRITES_DATABASE,
 	    .summary = "Ask for all that is kept of oneself", .handler = ask_export_on_page },
-	{ POST, "/account/delete", .id = "deleteAccountOnPage", ACCOUNT_FORM, OF_OWNER, .pool = POOL_AUTH,
-	    .writes = WRITES_ITSELF, .limit = LIMIT_SIGN_IN, .body = &delete_form_shape,
-	    .errors = ERRORS(LOGIN_LIMITED, CONFLICT, NOT_FOUND, OUTCOME_UNCERTAIN), .summary = "Delete one's account",
-	    .description = "As the API does; the password is asked for again.", .handler = delete_on_page },
+	{ POST, "/account/delete", .id = "deleteAccountOnPage", ACCOUNT_FORM, OF_OWNER, .confirmed = true,
+	    .writes = WRITES_DATABASE, .errors = ERRORS(CONFLICT, NOT_FOUND), .summary = "Delete one's account",
+	    .description = "As the API does.", .handler = delete_on_page },
 };
 ROUTE_TABLE(data_pages_table, "Pages of one's data", "Export and deletion, in a browser.", data_page_routes);
