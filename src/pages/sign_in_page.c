@@ -83,9 +83,21 @@ bring_cart(struct request *request)
 		face_set_cart(request, "", 0);
 }
 
+/* Nobody has the cookie of the browser's former session any more: it ends, unless that can not be done now. */
+static void
+end_former(struct request *request)
+{
+	struct work *work = request->work;
+	const char  *former = face_session(request);
+
+	if (former != NULL && read_face_viewer(work, former) == OK)
+		(void)db_transaction(work, end_session(work, work->viewer.session));
+}
+
 static const struct problem *
 begin_by_cookie(struct request *request, const struct tokens *tokens)
 {
+	end_former(request);
 	face_set_session(request, tokens->refresh, request->work->config->auth.face_seconds);
 	TRY(read_face_viewer(request->work, tokens->refresh));
 	bring_cart(request);

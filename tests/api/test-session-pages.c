@@ -253,6 +253,18 @@ remove_identity(const char *access)
 	    HEADERS("Content-Type: application/x-www-form-urlencoded"));
 }
 
+/* Nobody could end it any more: the browser has forgotten its cookie. */
+static void
+a_new_sign_in_ends_the_browsers_former(void)
+{
+	struct person person = person_new("customer"), other = person_new("customer");
+	const char   *former = signed_in(&person), *elsewhere = signed_in(&person);
+
+	EXPECT(send_form("/signin", form("email=%s&password=%s", other.email, good_password), OURS, former), 303);
+	CHECK_INT(open_page("/account", former).status, 401);
+	CHECK_INT(open_page("/account", elsewhere).status, 200);
+}
+
 static void
 identities_are_shown_and_removed(void)
 {
@@ -295,4 +307,5 @@ who_is_signed_out_already_stays_so(void)
 SUITE("api: session pages", TEST(what_was_typed_waits_for_the_sign_in), TEST(where_the_form_goes_is_kept),
     TEST(what_one_has_typed_is_not_for_the_next), TEST(a_form_with_files_is_kept_without_them), TEST(passwords_are_not_kept),
     TEST(only_what_our_own_pages_sent_is_kept), TEST(another_address_wants_a_confirmation),
-    TEST(an_address_is_moved_by_its_letter), TEST(identities_are_shown_and_removed), TEST(who_is_signed_out_already_stays_so))
+    TEST(an_address_is_moved_by_its_letter), TEST(a_new_sign_in_ends_the_browsers_former), TEST(identities_are_shown_and_removed),
+    TEST(who_is_signed_out_already_stays_so))
