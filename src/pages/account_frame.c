@@ -50,7 +50,6 @@ account_show(struct request *request, enum site_template page, const void *view,
 	struct text html = text_new(request->work->arena, PAGE_ROOM);
 
 	site_print(request, page, view, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 	if (problem != OK)
 		request->status = problem_status(problem->code);

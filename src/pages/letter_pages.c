@@ -39,7 +39,6 @@ show_letter_view(struct request *request, struct letter_view *view, int status)
 	view->site = site_of(request, false);
 	view->action = site_address(request, view->action);
 	site_print(request, SITE_LETTER, view, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_header(request, "Referrer-Policy", "no-referrer");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 	request->status = status;

@@ -49,7 +49,6 @@ add_headers(struct request *request, const char *policy, const char *opener_poli
 	respond_header(request, "Content-Security-Policy", policy);
 	respond_header(request, "Cross-Origin-Opener-Policy", opener_policy);
 	respond_header(request, "Referrer-Policy", referrer_policy);
-	respond_header(request, "Cache-Control", "no-store");
 }
 
 void

@@ -93,7 +93,6 @@ show_form(struct request *request, const struct problem *problem, const char *ne
 	if (view.currency.value == NULL)
 		view.currency.value = SHOP_CURRENCY;
 	site_print(request, SITE_REGISTER, &view, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 }
 

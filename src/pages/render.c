@@ -6,7 +6,7 @@
 #include "pages/pages.h"
 #include "pages/site_load.h"
 
-enum { TEMPLATES_BYTES = 64 << 20, PAGE_ROOM = 8 * 1024 };
+enum { TEMPLATES_BYTES = 64 << 20 };
 
 static struct arena *templates; /* in which all of them are, until others are read */
 
@@ -29,23 +29,12 @@ pages_load(const struct config *config, struct text *faults)
 	return true;
 }
 
-static const struct problem *
-render_page(struct request *request, enum site_template page, const void *value, int status)
-{
-	struct text html = text_new(request->work->arena, PAGE_ROOM);
-
-	site_print(request, page, value, &html);
-	respond_text(request, PAGE_TYPE, html.bytes, html.length);
-	request->status = status;
-	return OK;
-}
-
 const struct problem *
 render_pay_page(struct request *request, struct pay_page *page, int status)
 {
 	page->site = site_without_query(request);
 	page->site.page_script = ASSET_PAY_JS;
-	return render_page(request, SITE_PAY, page, status);
+	return site_respond_own(request, SITE_PAY, page, status);
 }
 
 const struct problem *
@@ -53,7 +42,7 @@ render_store_page(struct request *request, struct store_page *page, int status)
 {
 	page->site = site_without_query(request);
 	page->site.page_script = ASSET_PAY_JS;
-	return render_page(request, SITE_STORE, page, status);
+	return site_respond_own(request, SITE_STORE, page, status);
 }
 
 const struct problem *
@@ -61,5 +50,5 @@ render_invoice_page(struct request *request, struct invoice_page *page, int stat
 {
 	page->site = site_of(request, false);
 	page->style = ASSET_INVOICE_CSS;
-	return render_page(request, SITE_INVOICE, page, status);
+	return site_respond_own(request, SITE_INVOICE, page, status);
 }

@@ -43,7 +43,6 @@ respond_sign_in(struct request *request, struct sign_in_view *view, int status)
 	view->offers_phone = phone_is_offered(request->work->config);
 	view->has_others = view->offers_google || view->offers_phone;
 	site_print(request, SITE_SIGN_IN, view, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 	request->status = status;
 	return OK;

@@ -224,7 +224,6 @@ site_respond_own(struct request *request, enum site_template page, const void *v
 	struct text html = text_new(request->work->arena, PAGE_ROOM);
 
 	site_print(request, page, value, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 	request->status = status;
 	return OK;

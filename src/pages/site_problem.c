@@ -63,7 +63,6 @@ site_show_problem(struct request *request, const struct problem *problem)
 	if (problem->retry_after_seconds > 0)
 		view.seconds = problem->retry_after_seconds;
 	site_print(request, SITE_PROBLEM, &view, &html);
-	respond_header(request, "Cache-Control", "no-store");
 	respond_text(request, PAGE_TYPE, html.bytes, html.length);
 	request->status = (int)view.status;
 }
