@@ -347,6 +347,15 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	send_answer(request);
 }
 
+/* Where a taken key is no answer of the route nobody has thought of it: which one it was is told to whoever looks after the shop. */
+static void
+note_unexpected(const struct request *request, const struct problem *problem)
+{
+	if (request->route != NULL && problem_is(problem, PROBLEM_DUPLICATE_KEY) &&
+	    !route_may_answer(request->route, PROBLEM_DUPLICATE_KEY))
+		log_error("a unique key was taken unexpectedly", LOG_TEXT("key", db_clash(request->work->db)));
+}
+
 void
 dispatch(FCGX_Request *fcgi, void *argument)
 {
@@ -375,6 +384,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		.started_trips = dispatcher->started_trips };
 	request->headers = text_new(work->arena, 256);
 	problem = serve(request, dispatcher);
+	note_unexpected(request, problem);
 	if (problem != OK && request->streaming)
 		abort_response(request, problem);
 	else if (problem != OK)
