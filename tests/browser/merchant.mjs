@@ -4,14 +4,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { buildDirectory, call, finish, runDirectory, secret, signIn, test } from '../peers/suite.mjs';
+import { buildDirectory, call, finish, runDirectory, secret, signIn, test, until } from '../peers/suite.mjs';
 import { closeBrowser, openPage } from './browser.mjs';
 
 const peers = createRequire(new URL('../peers/package.json', import.meta.url));
 const { Webhook } = peers('standardwebhooks');
 const password = 'Haat-demo-2026!';
 const tag = `${Date.now()}${process.pid}`;
-const patienceMs = 30000;
 
 // The merchant's server: where payers arrive, and where the shop tells what happens.
 const heard = [];
@@ -33,17 +32,6 @@ async function ask(status, token, method, path, body) {
 	const answer = await call(method, path, { token, body });
 	assert.equal(answer.status, status, `${method} ${path}: ${answer.text}`);
 	return answer.body;
-}
-
-// Looks until the test holds: what it gave.
-async function until(look) {
-	const end = Date.now() + patienceMs;
-	for (;;) {
-		const found = await look();
-		if (found) return found;
-		assert.ok(Date.now() < end, `nothing came of ${look}`);
-		await new Promise((goesOn) => setTimeout(goesOn, 100));
-	}
 }
 
 // The clock is not turned: the row is moved into the past, as if the time had gone by.
@@ -110,13 +98,13 @@ await test('its server asks for a payment, and the payer pays on the page', asyn
 	const paid = await until(async () => {
 		const now = await ask(200, key, 'GET', `/payments/${reference}`);
 		return now.status === 'succeeded' && now;
-	});
+	}, 'the payment is there');
 	assert.equal(paid.request_status, 'paid');
 });
 
 // What was heard of that type that names it, read by the library that receivers use: a signature that is wrong throws.
 const hear = (type, names) => until(() => heard.map(({ headers, body }) => new Webhook(signingKey).verify(body, headers))
-	.find((event) => event.type === type && JSON.stringify(event.data).includes(names)));
+	.find((event) => event.type === type && JSON.stringify(event.data).includes(names)), `${type} is heard of`);
 
 await test('it hears of it by webhook, which standardwebhooks verifies', async () => {
 	assert.equal((await hear('payment_request.paid', reference)).data.amount, '49.90');
@@ -148,7 +136,7 @@ await test('a customer subscribes with a stored card, and the month after is cha
 		const those = results.filter(({ amount }) => amount === '12.00');
 		assert.ok(those.length <= count, 'a period is charged once');
 		return those.length === count;
-	});
+	}, `${count} charges`);
 	await charges(1);
 	assert.equal((await ask(200, customer, 'GET', `/subscriptions/${id}`)).status, 'active');
 	const row = `UNHEX('${id.replaceAll('-', '')}')`;

@@ -1,7 +1,7 @@
 // The payment page as people meet it: every state, with and without script, by keyboard, on a phone, in the dark.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { call, finish, runDirectory, shop, signIn, test } from '../peers/suite.mjs';
+import { call, finish, runDirectory, shop, signIn, test, until } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, heading, openPage, sandbox, screenshot, waitForHeading } from './browser.mjs';
 
 // The merchant's site, where a payer who has paid arrives.
@@ -151,10 +151,7 @@ await test('a stored card whose bank wants to see its owner: the charge is confi
 	const id = await made(owner, '/subscriptions', { plan_id: plan, payment_method_id: method });
 	const shownSubscription = async () => (await call('GET', `/subscriptions/${id}`, { token: owner })).body;
 	let subscription = await shownSubscription();
-	for (let tries = 0; !subscription.payment_url && tries < 150; tries++) {
-		await new Promise((passed) => setTimeout(passed, 200));
-		subscription = await shownSubscription();
-	}
+	await until(async () => (subscription = await shownSubscription()).payment_url, 'it can be paid by hand');
 	const page = await open({ url: subscription.payment_url });
 	assert.equal(page.answer.status(), 200);
 	assert.equal(await page.getByRole('button', { name: /^Pay with/ }).count(), 0);
@@ -232,8 +229,7 @@ await test('one that did not go through can be tried again', async () => {
 	await choose(page, 'Card (Stripe)');
 	await page.getByLabel('Card number').waitFor();
 	await act('fail', 'stripe', (await shown(asked)).provider_transaction_id);
-	for (let tries = 0; (await shown(asked)).status !== 'failed' && tries < 100; tries++)
-		await new Promise((passed) => setTimeout(passed, 100));
+	await until(async () => (await shown(asked)).status === 'failed', 'it has failed');
 	await page.reload();
 	assert.equal(await heading(page), 'The payment did not go through');
 	await expectAccessible(page);
@@ -257,10 +253,7 @@ await test('cancelled, and a reference that nobody knows', async () => {
 await test('expired', async () => {
 	const asked = await request({ expires_at: new Date(Date.now() + 4000).toISOString() });
 	const page = await open(asked);
-	for (let tries = 0; page.answer.status() !== 410 && tries < 100; tries++) {
-		await new Promise((passed) => setTimeout(passed, 200));
-		page.answer = await page.goto(asked.url);
-	}
+	await until(async () => (page.answer = await page.goto(asked.url)).status() === 410, 'it has expired');
 	assert.equal(await heading(page), 'Expired');
 	await expectAccessible(page);
 });

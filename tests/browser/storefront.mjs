@@ -70,6 +70,69 @@ await test('pictures by arrows, thumbnails and in a dialog', async () => {
 	}
 });
 
+// A film of no pictures: enough to be taken for one.
+async function uploadFilm() {
+	const box = (name, ...within) => {
+		const body = Buffer.concat(within), head = Buffer.alloc(8);
+		head.writeUInt32BE(8 + body.length);
+		head.write(name, 4, 'latin1');
+		return Buffer.concat([head, body]);
+	};
+	const film = Buffer.concat([box('ftyp', Buffer.from('isom\0\0\x02\0isom', 'latin1')), box('moov', box('trak', box('mdia'))), box('mdat', Buffer.from('1234'))]);
+	const form = new FormData();
+	form.append('files', new Blob([film], { type: 'video/mp4' }), 'film.mp4');
+	const answer = await fetch(`${shop}/api/v1/media`, { method: 'POST', headers: { Authorization: `Bearer ${seller.access}` }, body: form });
+	const body = await answer.json();
+	assert.equal(answer.status, 201, JSON.stringify(body));
+	return { id: body.results[0].id, alt: 'How it is worn' };
+}
+
+await test('pictures by a finger, and a film that nobody loads before it is played', async () => {
+	const { id, images } = shirt, film = await uploadFilm();
+	const changed = await call('PATCH', `/products/${id}`, { token: seller.access, body: { images: [...images.map(({ id: media, alt }) => ({ id: media, alt })), film] } });
+	assert.equal(changed.status, 200, changed.text);
+	await until(async () => (await call('GET', `/products/${id}`)).body.images.length === 4, 'the film is shown');
+	const page = await openPage(phone), asked = [];
+	page.on('request', (request) => request.url().endsWith('.mp4') && asked.push(request.url()));
+	await page.goto(`${shop}/products/${shirt.slug}`);
+	await page.waitForFunction(() => document.querySelector('.thumbs [aria-current]') !== null);
+	const { x, y, width, height } = await page.locator('.slides').boundingBox();
+	const session = await page.context().newCDPSession(page);
+	const touch = (type, ...touchPoints) => session.send('Input.dispatchTouchEvent', { type, touchPoints });
+	const at = (part) => ({ x: x + width * part, y: y + height / 2 });
+	await touch('touchStart', at(.8));
+	for (let part = .75; part > .1; part -= .05) await touch('touchMove', at(part));
+	await touch('touchEnd');
+	await until(async () => (await currentThumb(page)) === 1, 'the second picture');
+	await page.locator('.thumbs a.film').click();
+	await until(async () => (await currentThumb(page)) === 3, 'the film');
+	const video = page.locator('.slide video');
+	assert.deepEqual(await video.evaluate((one) => [one.controls, one.autoplay, one.preload]), [true, false, 'none']);
+	assert.deepEqual(asked, []);
+	await expectAccessible(page);
+	fine(page);
+	await page.context().close();
+});
+
+await test('colours of the reader\'s own, paper, and nothing that moves by itself', async () => {
+	const page = await openPage(desktop), style = (selector, name) => page.locator(selector).first().evaluate((one, of) => getComputedStyle(one)[of], name);
+	await page.goto(`${shop}/products/${shirt.slug}`);
+	await page.waitForFunction(() => document.querySelector('.thumbs [aria-current]') !== null);
+	await page.emulateMedia({ forcedColors: 'active' });
+	assert.equal(await style('.offer button[type=submit]', 'borderTopStyle'), 'solid');
+	assert.equal(await style('.offer button[type=submit]', 'borderTopWidth'), '1px');
+	assert.equal(await style('.thumbs [aria-current]', 'outlineStyle'), 'solid');
+	await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' });
+	assert.equal(await style('.slides', 'scrollBehavior'), 'smooth');
+	await page.emulateMedia({ reducedMotion: 'reduce' });
+	assert.equal(await style('.slides', 'scrollBehavior'), 'auto');
+	await page.emulateMedia({ media: 'print' });
+	for (const left of ['.bar', '.foot', '.path']) assert.equal(await style(left, 'display'), 'none', left);
+	assert.equal(await page.locator('h1').isVisible(), true);
+	assert.equal(await style('body', 'color'), 'rgb(0, 0, 0)');
+	await page.context().close();
+});
+
 await test('options choose the variant, and name what is sold out', async () => {
 	const page = await open(`/products/${shirt.slug}`, phone);
 	const chosen = () => page.evaluate(() => document.querySelector('[name=variant_id]:checked')?.value ?? null);

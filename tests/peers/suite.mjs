@@ -79,10 +79,12 @@ export function restart(part, settings) {
 	}
 }
 
-// Waits for what must come true within so many seconds.
+// Waits for what must come true within so many seconds: what it gave then.
 export async function until(condition, what, seconds = 30) {
 	const end = Date.now() + 1000 * seconds;
-	while (!await condition()) {
+	for (;;) {
+		const found = await condition();
+		if (found) return found;
 		assert.ok(Date.now() < end, `${what} within ${seconds} s`);
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}

@@ -11,6 +11,7 @@
 #include <mysql.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -868,10 +869,20 @@ test_abandoned_in_the_middle_of_rows(void)
 
 struct order {
 	const char *first, *second;
-	int         runs;
+	int         runs, other; /* other: a socket to the process that does it the other way round */
 };
 
-/* Locks one row, then another, and takes its time at the first run; another process does it the other way round. */
+/* Waits for the other process to come here, too; not if it is gone. */
+static void
+meet(int other)
+{
+	char byte = '.';
+
+	if (write(other, &byte, 1) != 1 || read(other, &byte, 1) != 1)
+		return;
+}
+
+/* Locks one row, then another; at the first run only when the other process has locked that. */
 static const struct problem *
 update_two(struct work *w, void *argument)
 {
@@ -879,18 +890,19 @@ update_two(struct work *w, void *argument)
 
 	TRY(db_run(w->db, NULL, "UPDATE makers SET `rank` = `rank` + 1 WHERE name = ?", P(order->first)));
 	if (order->runs++ == 0)
-		usleep(30000);
+		meet(order->other);
 	return db_run(w->db, NULL, "UPDATE makers SET `rank` = `rank` + 1 WHERE name = ?", P(order->second));
 }
 
 static int
-update_five_times(struct work *w, const char *first, const char *second)
+update_five_times(struct work *w, const char *first, const char *second, int other)
 {
 	int failures = 0;
 
 	for (int i = 0; i < 5; i++) {
-		struct order order = { first, second, 0 };
+		struct order order = { first, second, 0, other };
 
+		meet(other); /* nobody holds anything of the round before */
 		failures += db_transaction(w, update_two(w, &order)) != OK;
 	}
 	return failures;
@@ -900,19 +912,23 @@ static void
 test_deadlock_is_run_again(void)
 {
 	pid_t child;
-	int   status;
+	int   status, pair[2];
 
 	begin();
 	add_maker("a"), add_maker("b");
+	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	child = fork();
 	if (child == 0) {
 		struct work other = { .arena = arena_new(1 << 20), .config = &config, .request_id = "" };
 
 		other.db = db_open(&config, other.arena);
-		_exit(update_five_times(&other, "b", "a"));
+		close(pair[0]);
+		_exit(update_five_times(&other, "b", "a", pair[1]));
 	}
-	CHECK_INT(update_five_times(&work, "a", "b"), 0);
+	close(pair[1]);
+	CHECK_INT(update_five_times(&work, "a", "b", pair[0]), 0);
 	waitpid(child, &status, 0);
+	close(pair[0]);
 	CHECK_INT(status, 0);
 	CHECK_INT(private_value(root, "SELECT SUM(`rank`) FROM makers"), 14 + 20);
 	CHECK(private_value(root,
