@@ -41,18 +41,18 @@ struct wanted_reviews {
 static const struct problem *
 fill_answers(struct work *work, struct review *reviews, struct product_reviews_view *view)
 {
-	const struct page_request first = { .limit = REPLIES_SHOWN };
+	struct reply *replies;
+	size_t        count;
 
+	TRY(first_replies(work, reviews, view->n_results, REPLIES_SHOWN, &replies, &count));
 	view->results = ARENA_ARRAY(work->arena, view->n_results, struct answered_review);
 	for (size_t i = 0; i < view->n_results; i++) {
 		struct answered_review *result = &view->results[i];
-		struct listed           listed;
 
 		result->review = &reviews[i];
-		if (reviews[i].replies_count == 0)
-			continue;
-		TRY(list_replies(work, reviews[i].id, &first, &result->replies, &listed));
-		result->n_replies = listed.count;
+		for (size_t at = 0; at < count; at++)
+			if (ID_EQUAL(replies[at].review, reviews[i].id) && result->n_replies++ == 0)
+				result->replies = &replies[at];
 	}
 	return OK;
 }

@@ -125,6 +125,13 @@ struct reply_body {
 };
 SHAPE_DECLARE(struct reply_body, reply_body_shape);
 
+/*
+ * The first replies, oldest first and at most `each`, to each of `count` reviews that the viewer may see; those of one review stand
+ * together.  In one statement.
+ */
+const struct problem *first_replies(
+    struct work *work, const struct review *reviews, size_t count, int64_t each, struct reply **replies, size_t *found);
+
 /* One page of the replies to a review that the viewer may see, oldest first.  NOT_FOUND, BAD_CURSOR. */
 const struct problem *list_replies(
     struct work *work, struct review_id id, const struct page_request *page, struct reply **replies, struct listed *listed);

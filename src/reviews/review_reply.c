@@ -1,6 +1,8 @@
 /* Sellers reply to reviews: see review.h. */
 #include "reviews/review.h"
 
+#include "base/arena.h"
+#include "base/text.h"
 #include "http/permission.h"
 #include "store/db.h"
 #include "store/list.h"
@@ -37,6 +39,30 @@ list_replies(
 	TRY(read_review(work, id, &review));
 	list_where(&list, "y.review_id = ?", P(id));
 	return list_page(&list, &reply_shape, oldest_first, page, replies, listed);
+}
+
+/* A range of the key for each: a list of reviews would read all replies of one that has many. */
+const struct problem *
+first_replies(struct work *work, const struct review *reviews, size_t count, int64_t each, struct reply **replies, size_t *found)
+{
+	struct parameter *parameters = ARENA_ARRAY(work->arena, count * 2 + 1, struct parameter);
+	struct text       sql = text_new(work->arena, 1024);
+	size_t            n = 0;
+
+	*found = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (reviews[i].replies_count == 0)
+			continue;
+		text_addf(&sql, "%s(%s %s WHERE y.review_id = ? ORDER BY y.id LIMIT ?)", n == 0 ? "" : " UNION ALL ",
+		    REPLY_SELECT, REPLY_TABLES);
+		parameters[n++] = P(reviews[i].id);
+		parameters[n++] = P(each);
+	}
+	if (n == 0)
+		return OK;
+	TEXT_ADD(&sql, " ORDER BY review_id, id");
+	return db_rows_(
+	    work->db, &reply_shape, count * (size_t)each, replies, found, db_compose(work->db, sql.bytes), n, parameters);
 }
 
 /* A moderator without a shop speaks for the staff. */

@@ -156,8 +156,8 @@ static void
 all_of_a_product_are_shown(void)
 {
 	const struct goods  wares = (prepare(), goods_new(&seller, "9.00", 5));
-	const struct person buyer = person_new("customer");
-	const char         *path = form("/products/%s/reviews", wares.product), *id;
+	const struct person buyer = person_new("customer"), other = person_new("customer");
+	const char         *path = form("/products/%s/reviews", wares.product), *id, *trips, *at;
 	struct answer       answer = page_of(path, NULL);
 
 	EXPECT(answer, 200);
@@ -171,7 +171,21 @@ all_of_a_product_are_shown(void)
 	CHECK_SAYS(answer, "Verified purchase");
 	CHECK_SILENT(answer, "Reply of");
 	EXPECT(api_post(form("/reviews/%s/replies", id), seller.access, "{\"text\": \"Thank <you>\"}"), 201);
-	CHECK_SAYS(page_of(path, NULL), "Thank &lt;you&gt;");
+	answer = page_of(path, NULL);
+	CHECK_SAYS(answer, "Thank &lt;you&gt;");
+	trips = header_of(&answer, "X-Round-Trips");
+	/* Each has its own, oldest first; another one with replies costs no question more. */
+	attempt_paid(&other, order_new(&other, address_new(&other), &wares, 1));
+	CHECK_INT(send_form(form("/products/%s/review", wares.product), "rating=5&title=&text=Better", &other).status, 303);
+	id = sql_text("SELECT id FROM reviews WHERE product_id = '%s' AND rating = 5", wares.product);
+	EXPECT(api_post(form("/reviews/%s/replies", id), seller.access, "{\"text\": \"We try\"}"), 201);
+	EXPECT(api_post(form("/reviews/%s/replies", id), seller.access, "{\"text\": \"And try\"}"), 201);
+	answer = page_of(path, NULL);
+	CHECK_TEXT(header_of(&answer, "X-Round-Trips"), trips);
+	at = strstr(answer.body, "Better");
+	REQUIRE(at != NULL && (at = strstr(at, "We try")) != NULL && (at = strstr(at, "And try")) != NULL);
+	REQUIRE((at = strstr(at, "&lt;i&gt;Good")) != NULL);
+	CHECK(strstr(at, "Thank &lt;you&gt;") != NULL);
 	CHECK_SAYS(page_of(form("/products/%s", wares.product), NULL), "1 reply");
 	CHECK_INT(page_of("/products/there-is-none/reviews", NULL).status, 404);
 	CHECK_INT(page_of(form("%s?limit=51", path), NULL).status, 400);

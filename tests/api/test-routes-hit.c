@@ -67,7 +67,7 @@ static const struct budget {
 	{ "showShopPage", 0 },
 	{ "showProductPage", 0 },
 	{ "showRelatedPage", 8 },
-	{ "showProductReviewsPage", 6 },
+	{ "showProductReviewsPage", 4 },
 	{ "showWishlistPage", 2 },
 	{ "addToWishlistOnPage", 9 },
 	{ "removeFromWishlistOnPage", 6 },
