@@ -243,4 +243,17 @@ dist_sql_DATA = \
 	sql/0501_report_queue_write.up.sql sql/0501_report_queue_write.down.sql \
 	sql/0502_report_queue_fill.up.sql sql/0502_report_queue_fill.down.sql \
 	sql/0503_report_facts.up.sql sql/0503_report_facts.down.sql \
-	sql/0504_report_quarters.up.sql sql/0504_report_quarters.down.sql
+	sql/0504_report_quarters.up.sql sql/0504_report_quarters.down.sql \
+	sql/0510_report_facts_moved.up.sql sql/0510_report_facts_moved.down.sql \
+	sql/0511_report_quarters_moved.up.sql sql/0511_report_quarters_moved.down.sql \
+	sql/0512_report_facts_anew.up.sql sql/0512_report_facts_anew.down.sql \
+	sql/0513_report_quarters_anew.up.sql sql/0513_report_quarters_anew.down.sql \
+	sql/0514_report_merchant_days.up.sql sql/0514_report_merchant_days.down.sql \
+	sql/0515_report_product_days.up.sql sql/0515_report_product_days.down.sql \
+	sql/0516_report_months.up.sql sql/0516_report_months.down.sql \
+	sql/0517_report_product_months.up.sql sql/0517_report_product_months.down.sql \
+	sql/0518_report_customers.up.sql sql/0518_report_customers.down.sql \
+	sql/0519_report_tax_days.up.sql sql/0519_report_tax_days.down.sql \
+	sql/0520_report_fold.up.sql sql/0520_report_fold.down.sql \
+	sql/0521_report_fold_row.up.sql sql/0521_report_fold_row.down.sql \
+	sql/0522_report_queue_anew.up.sql sql/0522_report_queue_anew.down.sql

@@ -58,6 +58,7 @@ struct fact_source {
 	struct order_id *order; /* NULL: about none */
 	struct user_id  *user;
 	const char      *provider;
+	const char      *country;    /* that the order goes to */
 	bool             of_dispute; /* its origin is the dispute itself, not the payment: fees and what settles it */
 };
 
@@ -76,7 +77,8 @@ struct fact_line {
 	struct merchant_id   merchant;
 	struct product_id    product;
 	int64_t              quantity, discount, tax, total;
-	int64_t             *cost; /* of one; NULL: not known */
+	int64_t             *cost;     /* of one; NULL: not known */
+	const char          *tax_rate; /* percent; NULL: not taxed, or not known */
 };
 
 /* How much of a line a transaction gives back, or takes again. */

@@ -16,7 +16,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { TAKEN_AT_ONCE = 200, ENTRIES_OF_ONE = 500, COLUMNS = 30, QUARTER_MS = 15 * 60 * 1000, DAYS_AT_ONCE = 8 };
+enum { TAKEN_AT_ONCE = 200, ENTRIES_OF_ONE = 500, COLUMNS = 33, QUARTER_MS = 15 * 60 * 1000 };
 
 static const struct member source_members[] = {
 	M_ID(struct fact_source, id, "id"),
@@ -28,6 +28,7 @@ static const struct member source_members[] = {
 	M_ID(struct fact_source, order, "order_id"),
 	M_ID(struct fact_source, user, "user_id"),
 	M_TEXT(struct fact_source, provider, "provider", 32),
+	M_TEXT(struct fact_source, country, "country", 2),
 	M_BOOLEAN(struct fact_source, of_dispute, "of_dispute"),
 };
 SHAPE(struct fact_source, source_shape, "FactSource", source_members);
@@ -50,6 +51,7 @@ static const struct member line_members[] = {
 	M_INTEGER(struct fact_line, discount, "discount", 0, INT64_MAX, .column = "discount_minor"),
 	M_INTEGER(struct fact_line, tax, "tax", 0, INT64_MAX, .column = "tax_minor"),
 	M_INTEGER(struct fact_line, total, "total", 0, INT64_MAX, .column = "total_minor"),
+	M_TEXT(struct fact_line, tax_rate, "tax_rate", 64),
 	M_INTEGER(struct fact_line, cost, "cost", 0, INT64_MAX, .column = "cost_minor"),
 };
 SHAPE(struct fact_line, line_shape, "FactLine", line_members);
@@ -121,7 +123,8 @@ read_sources(struct fold *fold)
 	    "SELECT t.id, t.source_kind, t.source_id, t.origin_id, t.created_at, IFNULL((SELECT MIN(s.created_at) "
 	    "FROM ledger_transactions s WHERE s.origin_id = IFNULL(p.id, t.origin_id) "
 	    "AND s.source_kind IN ('payment', 'collection', 'free_sale')), t.created_at) AS sold_at, "
-	    "o.id AS order_id, IFNULL(o.user_id, p.user_id) AS user_id, p.provider, d.id IS NOT NULL AS of_dispute "
+	    "o.id AS order_id, IFNULL(o.user_id, p.user_id) AS user_id, p.provider, "
+	    "JSON_VALUE(o.shipping_address, '$.country') AS country, d.id IS NOT NULL AS of_dispute "
 	    "FROM ledger_transactions t LEFT JOIN disputes d ON d.id = t.origin_id "
 	    "LEFT JOIN payments p ON p.id = IFNULL(d.payment_id, t.origin_id) LEFT JOIN fulfilments f ON f.id = t.origin_id "
 	    "LEFT JOIN orders o ON o.id = IFNULL(p.order_id, f.order_id) WHERE t.id IN ([?]) ORDER BY t.id",
@@ -259,27 +262,37 @@ add_sums(const struct fold *fold, const struct fact *fact, struct parameter *row
 	return 2 * n;
 }
 
-static void
-set_row(struct fold *fold, const struct fact_source *source, const struct fact *fact, size_t position, struct parameter *row)
+static struct instant
+quarter_of(struct instant at)
 {
-	bool    order, part;
-	int64_t quarter = source->posted_at.unix_ms - source->posted_at.unix_ms % QUARTER_MS;
-	size_t  n = 0;
+	return (struct instant) { at.unix_ms - at.unix_ms % QUARTER_MS };
+}
+
+/* `at` is when it counts, which is when it was posted unless it is `moved`. */
+static void
+set_row(struct fold *fold, const struct fact_source *source, const struct fact *fact, struct instant at, bool is_moved,
+    size_t position, struct parameter *row)
+{
+	bool   order, part;
+	size_t n = 0;
 
 	open_order(fold, source, fact, &order, &part);
 	row[n++] = P(source->id);
 	row[n++] = P(position);
 	row[n++] = P(fact_kind_values[fact->kind]);
 	row[n++] = P(fact_subject_values[fact->subject]);
-	row[n++] = P(source->posted_at);
+	row[n++] = P(at);
 	row[n++] = P(source->sold_at);
-	row[n++] = P((struct instant) { quarter });
+	row[n++] = P(quarter_of(at));
+	row[n++] = P(is_moved);
 	row[n++] = P(source->order);
 	row[n++] = fact->line == NULL ? parameter_null() : P(fact->line->id);
 	row[n++] = P(fact->merchant);
 	row[n++] = fact->line == NULL ? parameter_null() : P(fact->line->product);
 	row[n++] = P(source->user);
 	row[n++] = P(source->provider);
+	row[n++] = P(fact->line == NULL || source->country == NULL ? "" : source->country);
+	row[n++] = P(fact->line == NULL || fact->line->tax_rate == NULL ? "" : fact->line->tax_rate);
 	row[n++] = P(fact->currency);
 	row[n++] = P(order);
 	row[n++] = P(part);
@@ -287,6 +300,51 @@ set_row(struct fold *fold, const struct fact_source *source, const struct fact *
 	row[n++] = P(*fold->work->config->reports.currency == '\0' ? NULL : fold->work->config->reports.currency);
 	n += add_sums(fold, fact, &row[n]);
 	assert(n == COLUMNS);
+}
+
+/* Does refunds=sold count the fact at another time than that of its posting? */
+static bool
+is_moved(const struct fact_source *source, const struct fact *fact)
+{
+	return (fact->kind == FACT_REFUND || fact->kind == FACT_BOUNCE || fact->kind == FACT_DISPUTE) &&
+	    (fact->subject == OF_LINE || fact->subject == OF_OWN || fact->subject == OF_SHIPPING) &&
+	    quarter_of(source->posted_at).unix_ms != quarter_of(source->sold_at).unix_ms;
+}
+
+static struct fact
+negative(const struct fact *fact)
+{
+	struct fact less = *fact;
+
+	less.quantity = -fact->quantity;
+	less.sums = (struct fact_sums) { .gross = -fact->sums.gross,
+		.discount = -fact->sums.discount,
+		.tax = -fact->sums.tax,
+		.commission = -fact->sums.commission,
+		.cost = -fact->sums.cost,
+		.estimated = -fact->sums.estimated };
+	return less;
+}
+
+/* The rows of a transaction's facts, and of what moves of them.  Returns how many. */
+static size_t
+set_rows(struct fold *fold, const struct fact_source *source, const struct fact *facts, size_t count, struct parameter *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++, n++)
+		set_row(fold, source, &facts[i], source->posted_at, false, n, &rows[n * COLUMNS]);
+	for (size_t i = 0; i < count; i++) {
+		struct fact less = negative(&facts[i]);
+
+		if (!is_moved(source, &facts[i]))
+			continue;
+		set_row(fold, source, &less, source->posted_at, true, n, &rows[n * COLUMNS]);
+		n++;
+		set_row(fold, source, &facts[i], source->sold_at, true, n, &rows[n * COLUMNS]);
+		n++;
+	}
+	return n;
 }
 
 /* Those of one transaction. */
@@ -307,29 +365,46 @@ write_facts(struct fold *fold)
 		TRY(make_facts(fold, &fold->sources[i], &made[i].facts, &made[i].count));
 		total += made[i].count;
 	}
-	rows = ARENA_ARRAY(fold->work->arena, total * COLUMNS + 1, struct parameter);
+	rows = ARENA_ARRAY(fold->work->arena, 3 * total * COLUMNS + 1, struct parameter);
 	opened = ARENA_ARRAY(fold->work->arena, fold->n_opened + total + 1, struct opened);
 	for (size_t i = 0; i < fold->n_opened; i++)
 		opened[i] = fold->opened[i];
 	fold->opened = opened;
 	for (size_t i = 0; i < fold->n_sources; i++) {
 		TRY(need_rates(fold, &fold->sources[i]));
-		for (size_t j = 0; j < made[i].count; j++)
-			set_row(fold, &fold->sources[i], &made[i].facts[j], j, &rows[n++ * COLUMNS]);
+		n += set_rows(fold, &fold->sources[i], made[i].facts, made[i].count, &rows[n * COLUMNS]);
 	}
 	return db_run_many(fold->work->db, NULL,
-	    "INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, order_id, line_id, merchant_id, "
-	    "product_id, user_id, provider, currency, opens_order, opens_part, quantity, r_currency, gross_minor, discount_minor, tax_minor, "
+	    "INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, moved, order_id, line_id, merchant_id, "
+	    "product_id, user_id, provider, tax_country, tax_rate, currency, opens_order, opens_part, quantity, r_currency, gross_minor, discount_minor, tax_minor, "
 	    "commission_minor, cost_minor, estimated_minor, r_gross_minor, r_discount_minor, r_tax_minor, r_commission_minor, r_cost_minor, "
-	    "r_estimated_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+	    "r_estimated_minor) VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    n, COLUMNS, rows);
+}
+
+static struct rollup_span
+span_of(const struct fold *fold)
+{
+	struct rollup_span span = { { INT64_MAX }, { INT64_MIN } };
+
+	for (size_t i = 0; i < fold->n_sources; i++) {
+		const struct fact_source *source = &fold->sources[i];
+
+		if (source->sold_at.unix_ms < span.first.unix_ms)
+			span.first = source->sold_at;
+		if (source->posted_at.unix_ms > span.last.unix_ms)
+			span.last = source->posted_at;
+	}
+	return span;
 }
 
 static const struct problem *
 fold_step(struct work *work, bool *more)
 {
-	struct fold fold = { .work = work };
+	struct fold        fold = { .work = work };
+	struct rollup_span span;
 
+	TRY(hold_rollups(work));
 	TRY(take(&fold));
 	*more = fold.count == TAKEN_AT_ONCE;
 	if (fold.count == 0)
@@ -338,7 +413,9 @@ fold_step(struct work *work, bool *more)
 	TRY(read_moves(&fold));
 	TRY(read_orders(&fold));
 	TRY(write_facts(&fold));
-	TRY(add_to_quarters(work, fold.count, fold.ids));
+	span = span_of(&fold);
+	if (fold.n_sources > 0)
+		TRY(add_to_rollups(work, &span, fold.count, fold.ids));
 	return db_run_many(work->db, NULL, "DELETE FROM report_queue WHERE transaction_id IN ([?])", fold.count, 1, fold.ids);
 }
 

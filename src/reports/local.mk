@@ -8,6 +8,6 @@ libhaat_a_SOURCES += \
 	src/reports/range.c src/reports/range.h \
 	src/reports/report.c src/reports/report.h \
 	src/reports/reports.h \
-	src/reports/rollup.c src/reports/rollup.h \
+	src/reports/rollup.c src/reports/rollup.h src/reports/rollup_tables.h \
 	src/reports/routes.c \
 	src/reports/sales.c src/reports/sales.h

@@ -43,6 +43,45 @@
 
 #define ALL_MEASURES(X, opens) COUNTS(X, opens) MEASURES(X, "") MEASURES(X, "r_")
 
+/* What is left of the sales of products, merchants and customers: disputed is given back, too. */
+#define EARNED "f.kind IN ('sale', 'refund', 'bounce', 'dispute') AND f.subject IN ('line', 'own', 'shipping')"
+#define EARNED_BY_SALE "f.kind = 'sale' AND f.subject IN ('line', 'own', 'shipping')"
+#define CAME_BACK "f.kind IN ('refund', 'bounce', 'dispute') AND f.subject IN ('line', 'own', 'shipping')"
+
+#define NET_AMOUNTS(X, p) \
+	X(p "revenue_minor", EARNED_BY_SALE, "f." p "gross_minor - f." p "discount_minor") \
+	X(p "refunds_minor", CAME_BACK, "f." p "discount_minor - f." p "gross_minor") \
+	X(p "tax_minor", EARNED, "f." p "tax_minor") \
+	X(p "commission_minor", EARNED, "f." p "commission_minor") \
+	X(p "cost_minor", EARNED, "f." p "cost_minor") \
+	X(p "estimated_minor", EARNED, "f." p "estimated_minor")
+
+#define PRODUCT_MEASURES(X) \
+	X("quantity", SOLD, "f.quantity") \
+	X("back_quantity", GIVEN_BACK, "-f.quantity") \
+	NET_AMOUNTS(X, "") NET_AMOUNTS(X, "r_")
+
+#define MERCHANT_MEASURES(X) \
+	X("orders", "f.opens_part", "1") \
+	PRODUCT_MEASURES(X) \
+	X("charges_minor", "f.subject = 'charge'", "f.gross_minor") \
+	X("payouts_minor", "f.subject = 'payout'", "f.gross_minor") \
+	X("r_charges_minor", "f.subject = 'charge'", "f.r_gross_minor") \
+	X("r_payouts_minor", "f.subject = 'payout'", "f.r_gross_minor")
+
+#define CUSTOMER_MEASURES(X, p) \
+	X("orders", "f.opens_order", "1") \
+	X("revenue_minor", EARNED_BY_SALE, "f." p "gross_minor - f." p "discount_minor") \
+	X("net_minor", EARNED, "f." p "gross_minor - f." p "discount_minor")
+
+#define TAX_AMOUNTS(X, p) \
+	X(p "taxed_minor", SOLD, "f." p "gross_minor - f." p "discount_minor - f." p "tax_minor") \
+	X(p "tax_minor", SOLD, "f." p "tax_minor") \
+	X(p "back_taxed_minor", CAME_BACK, "f." p "discount_minor + f." p "tax_minor - f." p "gross_minor") \
+	X(p "back_tax_minor", CAME_BACK, "-f." p "tax_minor")
+
+#define TAX_MEASURES(X) TAX_AMOUNTS(X, "") TAX_AMOUNTS(X, "r_")
+
 /* Each begins with a comma. */
 #define MEASURE_COLUMN(column, condition, value) ", " column
 #define MEASURE_SUM(column, condition, value) ", IFNULL(SUM(IF(" condition ", " value ", 0)), 0)"

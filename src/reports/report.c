@@ -12,6 +12,7 @@
 enum { CURRENCIES = 200 };
 
 const char *const report_format_values[] = { "json", "csv", NULL };
+const char *const report_refunds_values[] = { "posted", "sold", NULL };
 
 struct unconverted {
 	struct money amount;
@@ -119,11 +120,13 @@ report_sums(const struct report *report, enum report_group group, struct report_
 	TEXT_ADD(&sql, " AS `key`");
 	text_add_string(&sql, report->converted ? SUMS("r_") : SUMS(""));
 	text_add_string(&sql,
-	    report->converted ? " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ?"
-			      : " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.currency = ?");
+	    report->converted
+		? " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.moved <= ?"
+		: " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.moved <= ? AND q.currency = ?");
 	parameters[n++] = P(whose(report));
 	parameters[n++] = P(report->range.from);
 	parameters[n++] = P(report->range.to);
+	parameters[n++] = P(report->moved);
 	if (!report->converted)
 		parameters[n++] = P(report->currency);
 	TEXT_ADD(&sql, " GROUP BY `key` ORDER BY `key`");
@@ -169,7 +172,9 @@ report_open(struct work *work, const struct report_query *query, uint64_t all, u
 	const char        *reporting = work->config->reports.currency;
 	struct faults      faults = { .count = 0 };
 
-	*report = (struct report) { .work = work, .currency = query->currency };
+	*report = (struct report) {
+		.work = work, .currency = query->currency, .moved = query->refunds != NULL && *query->refunds == REFUNDS_SOLD
+	};
 	range_read(work, &range, instant_now(), &report->range, &faults);
 	if (query->currency == NULL) {
 		report->converted = true;

@@ -16,9 +16,11 @@ struct unconverted;
 
 enum report_format { REPORT_JSON, REPORT_CSV };
 extern const char *const report_format_values[];
+enum report_refunds { REFUNDS_POSTED, REFUNDS_SOLD };
+extern const char *const report_refunds_values[];
 
 struct report_query {
-	int                *kind, *format, *group;
+	int                *kind, *format, *group, *refunds;
 	const char         *from, *to, *zone, *currency;
 	struct merchant_id *merchant;
 };
@@ -34,6 +36,8 @@ struct report_query {
 	    M_TEXT(struct report_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\"", \
 		.description = \
 		    "Count what was sold in this currency alone; if left out, all, converted to the reporting currency."), \
+	    M_ENUM(struct report_query, refunds, "refunds", report_refunds_values, \
+		.description = "Count what came back when it was posted, as the ledger does, or on the day of its sale."), \
 	    M_ENUM(struct report_query, format, "format", report_format_values), \
 	    M_ID(struct report_query, merchant, "merchant_id", \
 		.description = "Of this shop alone; a seller's reports always are.")
@@ -54,6 +58,7 @@ struct report {
 	const struct merchant_id *merchant; /* NULL: the whole shop */
 	const char               *currency;
 	bool                      converted;
+	bool                      moved; /* what came back counts when it was sold: rows of report_facts.moved count, too */
 	struct report_about       about;
 };
 

@@ -1,10 +1,11 @@
 /*
- * rollup.h: facts added up, for reports that would read too many of them.  Each function adds the facts of `count` transactions,
- * whose ids are `ids`, inside the transaction that wrote them.
+ * rollup.h: facts added up (rollup_tables.h).  Each function is called within the transaction of a fold or of a rebuild's step, which
+ * has called hold_rollups() before it looked at anything.
  */
 #ifndef REPORTS_ROLLUP_H
 #define REPORTS_ROLLUP_H
 
+#include "base/instant.h"
 #include "base/problem.h"
 
 #include <stddef.h>
@@ -12,7 +13,16 @@
 struct parameter;
 struct work;
 
-/* report_quarters: by merchant, and for the whole shop. */
-const struct problem *add_to_quarters(struct work *work, size_t count, const struct parameter *ids);
+/* Wait until no other transaction adds to what is added up, and keep others waiting until this one ends. */
+const struct problem *hold_rollups(struct work *work);
+
+/* Between which instants facts lie. */
+struct rollup_span {
+	struct instant first, last;
+};
+
+/* Add the facts of `count` transactions, whose ids are `ids`, to all tables; they were written by this transaction. */
+const struct problem *add_to_rollups(
+    struct work *work, const struct rollup_span *span, size_t count, const struct parameter *ids);
 
 #endif
