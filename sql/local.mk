@@ -256,4 +256,5 @@ dist_sql_DATA = \
 	sql/0519_report_tax_days.up.sql sql/0519_report_tax_days.down.sql \
 	sql/0520_report_fold.up.sql sql/0520_report_fold.down.sql \
 	sql/0521_report_fold_row.up.sql sql/0521_report_fold_row.down.sql \
-	sql/0522_report_queue_anew.up.sql sql/0522_report_queue_anew.down.sql
+	sql/0522_report_queue_anew.up.sql sql/0522_report_queue_anew.down.sql \
+	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql

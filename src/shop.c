@@ -14,6 +14,7 @@
 #include "invoices/invoices.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
+#include "lists/lists.h"
 #include "live/live.h"
 #include "media/jobs.h"
 #include "media/routes.h"
@@ -108,6 +109,7 @@ const struct route_table *const shop_tables[] = {
 	&webhooks_table,
 	&webhook_events_table,
 	&webhook_endpoints_table,
+	&saved_views_table,
 	&people_table,
 	&queue_table,
 	&ops_table,

@@ -19,6 +19,7 @@ struct user_query {
 
 static const struct member user_query_members[] = {
 	NUMBERED_QUERY(struct user_query),
+	LIST_FORMAT(struct user_query),
 	M_ENUM(struct user_query, filter.role, "role", role_values),
 	M_ENUM(struct user_query, filter.status, "status", user_status_values),
 	M_TEXT(struct user_query, filter.search, "search", 254, .min = 1, .example = "\"amina\"",
@@ -160,7 +161,7 @@ handle_remove_factor(struct request *request)
 }
 
 static const struct route user_routes[] = {
-	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .query = &user_query_shape,
+	{ GET, "/users", .id = "listUsers", .permission = PERMISSION(USER_READ), .csv = true, .query = &user_query_shape,
 	    .answer = { 200, &user_page_shape }, .summary = "List users, newest first", .handler = handle_list_users },
 	{ GET, "/users/{id}", .id = "showUser", .permission = PERMISSION(USER_READ), .answer = { 200, &staff_user_shape },
 	    .summary = "Show a user", .handler = handle_show_user },
@@ -187,6 +188,7 @@ struct merchant_query {
 
 static const struct member merchant_query_members[] = {
 	NUMBERED_QUERY(struct merchant_query),
+	LIST_FORMAT(struct merchant_query),
 	M_ENUM(struct merchant_query, status, "status", merchant_status_values),
 };
 SHAPE(struct merchant_query, merchant_query_shape, "MerchantQuery", merchant_query_members);
@@ -322,8 +324,8 @@ handle_change_merchant(struct request *request)
 
 static const struct route merchant_routes[] = {
 	{ GET, "/merchants", .id = "listMerchants", .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ),
-	    .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape }, .summary = "List merchants, newest first",
-	    .handler = handle_list_merchants },
+	    .csv = true, .query = &merchant_query_shape, .answer = { 200, &merchant_page_shape },
+	    .summary = "List merchants, newest first", .handler = handle_list_merchants },
 	{ GET, "/merchants/{id}", .id = "showMerchant",
 	    .permission = PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ) | PERMISSION(CATALOG_WRITE_OWN), .tagged = true,
 	    .answer = { 200, &merchant_shape }, .summary = "Show a merchant",

@@ -199,7 +199,7 @@ static bool
 is_formula(const char *cell)
 {
 	static const char        no_break_space[] = "\u00a0";
-	static const char *const begins[] = { "=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+	static const char *const begins[] = { "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20" };
 
 	for (;;) {
 		if (*cell == '\'')

@@ -34,7 +34,7 @@ enum csv_found csv_next(struct csv *csv, char *bytes, size_t length, bool last, 
 
 /*
  * Append a cell as it is written, in quotes where it needs them.  One that a spreadsheet would take for a formula (it begins with
- * =, +, - or @) gets an apostrophe before it, which csv_plain takes away again; so does one that begins so behind apostrophes.
+ * =, +, -, @ or a tab or line break) gets an apostrophe before it, which csv_plain takes away again; so does one that begins so behind apostrophes.
  */
 struct text;
 void csv_add_cell(struct text *text, const char *cell);

@@ -53,6 +53,8 @@ struct uuid {
 	X(endpoint_id) \
 	X(delivery_id) \
 	X(media_id) \
+	X(saved_view_id) \
+	X(bulk_action_id) \
 	X(job_id)
 
 /* `struct order_id` and the like; all have the same layout as struct uuid. */

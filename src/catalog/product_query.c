@@ -11,6 +11,7 @@ static const char *const status_values[] = { "draft", "published", "archived", "
 
 static const struct member product_query_members[] = {
 	LIST_QUERY(struct product_query),
+	LIST_FORMAT(struct product_query),
 	M_TEXT(struct product_query, category, "category", 150, .min = 1, .example = "\"kitchen\"",
 	    .description = "Id or slug; includes its descendants."),
 	M_TEXT(struct product_query, brand, "brand", 150, .min = 1, .example = "\"kashphul\"", .description = "Id or slug."),

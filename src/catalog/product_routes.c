@@ -77,6 +77,8 @@ handle_list_products(struct request *request)
 	const char                 *label;
 	bool                        by_sales;
 
+	if (query->list.format == LIST_CSV && query->status == NULL)
+		return problem_at(request->work->arena, PROBLEM_VALIDATION_FAILED, "format", "can only be csv with status");
 	if (query->status == NULL && (query->search != NULL || query->facets))
 		TRY(limit_search(request));
 	TRY(page_read(request, &query->list, query->ordering, product_default_ordering(query), &wanted.page));
@@ -312,7 +314,7 @@ handle_delete_variant(struct request *request)
 #define SELLERS (PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN))
 
 static const struct route product_routes[] = {
-	{ GET, "/products", .id = "listProducts", .tagged = true, .permission = PUBLIC, .optional_user = true,
+	{ GET, "/products", .id = "listProducts", .tagged = true, .permission = PUBLIC, .optional_user = true, .csv = true,
 	    .query = &product_query_shape, .answer = { 200, &product_page_shape },
 	    .errors = ERRORS(BAD_CURSOR, UNAUTHENTICATED, FORBIDDEN),
 	    .summary = "List or search published products; with status, your own", .handler = handle_list_products },

@@ -43,6 +43,7 @@ struct returns_query {
 
 static const struct member returns_query_members[] = {
 	LIST_QUERY(struct returns_query),
+	LIST_FORMAT(struct returns_query),
 	M_ENUM(struct returns_query, status, "status", return_status_values),
 	M_ID(struct returns_query, order, "order"),
 };
@@ -145,7 +146,7 @@ static const struct route routes[] = {
 	    .writes = WRITES_DATABASE, .body = &return_request_shape, .answer = { 201, &return_shape },
 	    .errors = ERRORS(NOT_FOUND, NOT_RETURNABLE), .summary = "Ask to return goods of an order", .handler = ask_for_return,
 	    .description = "Goods of one seller, for some days after their delivery; staff may ask at any time." },
-	{ GET, "/returns", .id = "listReturns", .permission = READS, .query = &returns_query_shape,
+	{ GET, "/returns", .id = "listReturns", .permission = READS, .csv = true, .query = &returns_query_shape,
 	    .answer = { 200, &return_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List returns, newest first",
 	    .handler = show_returns, .description = "Customers see their own, sellers those of their goods, staff all." },
 	{ GET, "/returns/{id}", .id = "showReturn", .permission = READS, .answer = { 200, &return_shape },

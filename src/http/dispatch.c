@@ -19,6 +19,7 @@
 #include "http/limit.h"
 #include "http/respond.h"
 #include "http/server.h"
+#include "http/table.h"
 #include "http/trace.h"
 #include "http/upload.h"
 #include "store/db.h"
@@ -148,7 +149,9 @@ brings_files(const struct request *request)
 static const struct problem *
 check_pool(const struct request *request, enum pool pool)
 {
-	if (request->route->pool == pool || (pool == POOL_BULK && request->route->pool == POOL_API && brings_files(request)))
+	if (request->route->pool == pool)
+		return OK;
+	if (pool == POOL_BULK && request->route->pool == POOL_API && (request->route->csv || brings_files(request)))
 		return OK;
 	log_error("request routed to the wrong pool: check that nginx's routes.conf is from this version",
 	    LOG_ID("pool", pool_values[pool]), LOG_ID("wanted", pool_values[request->route->pool]));
@@ -265,6 +268,8 @@ run(struct request *request)
 	bool                  replayed = false;
 
 	request->headers_before = request->headers.length;
+	if (table_is_asked(request))
+		return table_send(request, parse_query);
 	if (request->route->writes == WRITES_DATABASE) {
 		problem = db_transaction(request->work, run_handler(request->work, request));
 		return problem == OK ? OK : idempotency_replay(request, problem);

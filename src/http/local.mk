@@ -24,6 +24,7 @@ libhaat_a_SOURCES += \
 	src/http/route.c src/http/route.h \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h \
+	src/http/table.c src/http/table.h \
 	src/http/trace.c src/http/trace.h \
 	src/http/upload.c src/http/upload.h \
 	src/http/viewer.c src/http/viewer.h

@@ -129,6 +129,14 @@ is_sensitive(const struct route *route, int argument)
 	return route->limit == LIMIT_SIGN_IN || route->limit == LIMIT_PAYMENT;
 }
 
+/* A list that may be had as a table. */
+static bool
+is_table(const struct route *route, int argument)
+{
+	(void)argument;
+	return route->csv;
+}
+
 /* What anybody may read, and the workers do not count. */
 static bool
 is_public_read(const struct route *route, int argument)
@@ -225,6 +233,8 @@ nginx_print(struct text *out, const char *const *senders)
 		print_entries(out, is_of_pool, pool, pool_values[pool]);
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_sensitive {\n\tdefault \"\";\n");
 	print_entries(out, is_sensitive, 0, "$haat_client");
+	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_table {\n\tdefault \"\";\n");
+	print_entries(out, is_table, 0, "table");
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_public_read {\n\tdefault \"\";\n");
 	print_entries(out, is_public_read, 0, "$haat_client");
 	TEXT_ADD(out, "}\n\nmap $haat_method:$haat_path $haat_page {\n\tdefault \"\";\n");

@@ -17,6 +17,7 @@ extern const struct nginx_error {
  * (GET for HEAD) and the path as the client sent it, which is what the worker matches too.
  *   $haat_pool         the pool of a request, "local" for a row that answers to this machine only
  *   $haat_sensitive    the client's address where the row signs in or begins a payment, else empty
+ *   $haat_table        "table" where the row is a list that may be had as one, else empty
  *   $haat_public_read  the client's address where the row is read by anybody, else empty
  *   $haat_page         1 where the row is a page for people, else empty
  *   $haat_language     where the pages of the path's language lie: "bn/"; empty for the first one

@@ -187,7 +187,10 @@ print_answer(struct document *document, const struct route *route)
 		    ",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"},\"example\":",
 		    route->answer.shape->name);
 		shape_example(route->answer.shape, SCHEMA_ANSWER, out);
-		TEXT_ADD(out, "}}");
+		text_add_char(out, '}');
+		if (route->csv || route->other_type != NULL)
+			text_addf(out, ",\"%s\":{\"schema\":{}}", route->csv ? "text/csv" : route->other_type);
+		text_add_char(out, '}');
 	} else if (route->answer_type != NULL) {
 		text_addf(out, ",\"content\":{\"%s\":{\"schema\":{}}", route->answer_type);
 		if (route->other_type != NULL)

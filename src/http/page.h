@@ -18,12 +18,23 @@ struct request;
 struct list_query {
 	const char *cursor;
 	int64_t     limit;
+	int         format;
 };
 #define LIST_QUERY(S) \
 	M_TEXT(S, list.cursor, "cursor", 4096, .min = 1, .example = "\"AQAB\"", \
 	    .description = "The cursor from next or previous of another page."), \
 	    M_INTEGER( \
 		S, list.limit, "limit", 1, 100, .defaulted = true, .preset = 12, .description = "Number of items per page.")
+
+/*
+ * Of a list that may be had as a table (its row says .csv, see http/table.h), behind LIST_QUERY or NUMBERED_QUERY: all of it from
+ * the page that was asked for on.
+ */
+enum list_format { LIST_JSON, LIST_CSV };
+extern const char *const list_format_values[];
+#define LIST_FORMAT(S) \
+	M_ENUM(S, list.format, "format", list_format_values, .defaulted = true, .preset = LIST_JSON, \
+	    .description = "csv: all pages, one behind the other, as one file.")
 
 /*
  * Which page the query asks for: the first in `ordering` (`fallback` when it is NULL), or what its cursor says.  The
@@ -48,6 +59,7 @@ void page_links(struct request *request, const struct page_request *page, const 
 /* The same for numbered pages. */
 struct numbered_query {
 	int64_t page, page_size;
+	int     format;
 };
 #define NUMBERED_QUERY(S) \
 	M_INTEGER(S, list.page, "page", 1, 1000000, .defaulted = true, .preset = 1, .description = "The page number, from 1."), \

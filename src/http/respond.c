@@ -216,7 +216,7 @@ send_answer(struct request *request)
 struct text *
 stream_begin(struct request *request, const char *content_type)
 {
-	assert(request->route->sends == SENDS_STREAM);
+	assert(request->route->sends == SENDS_STREAM || request->route->csv);
 	answered(request, request->route->answer.status, content_type);
 	request->out = text_new(request->work->arena, OUT_ROOM);
 	request->streaming = true;

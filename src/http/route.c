@@ -1,6 +1,7 @@
 #include "http/route.h"
 
 #include "base/text.h"
+#include "http/table.h"
 
 static const char base_path[] = "/api/v1";
 
@@ -308,6 +309,13 @@ is_text_of_body(const struct route *route)
 	return false;
 }
 
+/* Does the query of a table say as what it is wanted? */
+static bool
+asks_format(const struct route *route)
+{
+	return route->query != NULL && shape_member(route->query, "format", strlen("format")) != NULL;
+}
+
 /* One of people's, and no document of the API. */
 static bool
 is_page(const struct route *route)
@@ -354,6 +362,8 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(fields_are_taken(route) && !shape_is_flat(route->body), "takes a form into members that no field can hold");
 	FAULT_IF(route->sends != SENDS_WHOLE && route->answer.shape != NULL, "streams or sends a file, but answers a shape");
 	FAULT_IF(route->sends == SENDS_STREAM && route->writes != WRITES_NOTHING, "streams, but writes");
+	FAULT_IF(route->csv && (route->method != GET || table_items(route) == NULL || !asks_format(route)),
+	    "is a table, but no list whose query has a format");
 	FAULT_IF(route->tagged && route->method != GET, "is tagged, but no GET");
 	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");
 	FAULT_IF(route->limit_member != NULL && !is_text_of_body(route), "has a limit that looks at no text of its body");

@@ -90,6 +90,7 @@ struct route {
 	bool by_key;    /* an API key may call it that has the permission; of a PUBLIC row, any */
 	bool optional_user; /* PUBLIC, but a token is honoured when it is good */
 	bool guest;         /* also for nobody, who has the token of a cart in the header X-Cart-Token; the handler looks at it */
+	bool csv;           /* a list that may be had as a table: http/table.h */
 	bool tagged;        /* a GET with an ETag, that answers 304 to the If-None-Match that names it */
 	const char
 		*unaudited; /* why a call that is no GET leaves no record in the audit; NULL: it leaves one (test-routes-hit) */

@@ -7,7 +7,7 @@
 struct movement_query {
 	struct list_query list;
 };
-static const struct member movement_query_members[] = { LIST_QUERY(struct movement_query) };
+static const struct member movement_query_members[] = { LIST_QUERY(struct movement_query), LIST_FORMAT(struct movement_query) };
 SHAPE(struct movement_query, movement_query_shape, "StockMovementQuery", movement_query_members);
 
 PAGE(struct movement_page, movement_page_shape, "StockMovementPage", movement_shape);
@@ -77,7 +77,7 @@ static const struct route inventory_routes[] = {
 	{ POST, "/inventory/{variant}/adjustments", .id = "adjustStock", .permission = INVENTORY_WRITERS,
 	    .writes = WRITES_DATABASE, .body = &adjustment_shape, .answer = { 200, &stock_shape },
 	    .errors = ERRORS(INSUFFICIENT_STOCK), .summary = "Adjust the stock of a variant", .handler = adjust },
-	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = INVENTORY_WRITERS,
+	{ GET, "/inventory/{variant}/movements", .id = "listMovements", .permission = INVENTORY_WRITERS, .csv = true,
 	    .query = &movement_query_shape, .answer = { 200, &movement_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List stock movements, newest first", .handler = show_movements },
 };

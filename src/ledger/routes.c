@@ -13,6 +13,7 @@ struct accounts_query {
 
 static const struct member accounts_query_members[] = {
 	LIST_QUERY(struct accounts_query),
+	LIST_FORMAT(struct accounts_query),
 	M_ENUM(struct accounts_query, kind, "kind", ledger_role_values),
 	M_TEXT(struct accounts_query, provider, "provider", 32, .min = 1, .example = "\"stripe\""),
 	M_TEXT(struct accounts_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\""),
@@ -45,6 +46,7 @@ struct entries_query {
 
 static const struct member entries_query_members[] = {
 	LIST_QUERY(struct entries_query),
+	LIST_FORMAT(struct entries_query),
 	M_TIME(struct entries_query, from, "from", .description = "Posted at this time or later."),
 	M_TIME(struct entries_query, to, "to", .description = "Posted before this time."),
 	M_TEXT(struct entries_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\""),
@@ -71,10 +73,10 @@ show_entries(struct request *request)
 }
 
 static const struct route ledger_routes[] = {
-	{ GET, "/ledger/accounts", .id = "listLedgerAccounts", .permission = PERMISSION(LEDGER_READ),
+	{ GET, "/ledger/accounts", .id = "listLedgerAccounts", .permission = PERMISSION(LEDGER_READ), .csv = true,
 	    .query = &accounts_query_shape, .answer = { 200, &account_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List the ledger's accounts with their balances", .handler = show_accounts },
-	{ GET, "/ledger/accounts/{id}/entries", .id = "listLedgerEntries", .permission = PERMISSION(LEDGER_READ),
+	{ GET, "/ledger/accounts/{id}/entries", .id = "listLedgerEntries", .permission = PERMISSION(LEDGER_READ), .csv = true,
 	    .query = &entries_query_shape, .answer = { 200, &entry_page_shape }, .errors = ERRORS(BAD_CURSOR, NOT_FOUND),
 	    .summary = "List the entries of an account, newest first", .handler = show_entries },
 };

@@ -114,6 +114,7 @@ struct deliveries_query {
 
 static const struct member deliveries_query_members[] = {
 	LIST_QUERY(struct deliveries_query),
+	LIST_FORMAT(struct deliveries_query),
 	M_ENUM(struct deliveries_query, status, "status", delivery_status_values),
 };
 SHAPE(struct deliveries_query, deliveries_query_shape, "WebhookDeliveriesQuery", deliveries_query_members);
@@ -221,7 +222,8 @@ static const struct route endpoint_routes[] = {
 	    .errors = ERRORS(NOT_FOUND, ENDPOINT_DISABLED), .summary = "Deliver again what is dead since a time",
 	    .description = "At most 500 at once.", .handler = handle_recover_endpoint },
 	{ GET, "/webhook-endpoints/{id}/deliveries", .id = "listWebhookDeliveries", .permission = WRITERS, .by_key = true,
-	    .query = &deliveries_query_shape, .answer = { 200, &delivery_page_shape }, .errors = ERRORS(NOT_FOUND, BAD_CURSOR),
+	    .csv = true, .query = &deliveries_query_shape, .answer = { 200, &delivery_page_shape },
+	    .errors = ERRORS(NOT_FOUND, BAD_CURSOR),
 	    .summary = "List an endpoint's deliveries with their last answers, newest first", .handler = show_deliveries },
 	{ POST, "/webhook-deliveries/{id}/resend", .id = "resendWebhookDelivery", .permission = WRITERS, .by_key = true,
 	    .writes = WRITES_DATABASE, .answer = { 201, &delivery_shape }, .errors = ERRORS(NOT_FOUND, ENDPOINT_DISABLED),

@@ -15,6 +15,7 @@ struct jobs_query {
 
 static const struct member jobs_query_members[] = {
 	LIST_QUERY(struct jobs_query),
+	LIST_FORMAT(struct jobs_query),
 	M_ENUM(struct jobs_query, status, "status", job_status_values),
 	M_TEXT(struct jobs_query, kind, "kind", 64, .min = 1, .example = "\"refund_payment\""),
 	M_TEXT(struct jobs_query, lane, "lane", 16, .min = 1, .example = "\"money\""),
@@ -98,6 +99,7 @@ struct events_query {
 
 static const struct member events_query_members[] = {
 	LIST_QUERY(struct events_query),
+	LIST_FORMAT(struct events_query),
 	M_TEXT(struct events_query, type, "type", 64, .min = 1, .example = "\"order.paid\""),
 	M_ID(struct events_query, aggregate, "aggregate", .description = "Of one thing: its id."),
 };
@@ -129,6 +131,7 @@ struct audit_query {
 
 static const struct member audit_query_members[] = {
 	LIST_QUERY(struct audit_query),
+	LIST_FORMAT(struct audit_query),
 	M_ID(struct audit_query, subject, "subject", .description = "Of one thing: its id."),
 	M_ID(struct audit_query, by, "actor", .description = "By one person: their id."),
 	M_TEXT(struct audit_query, action, "action", 64, .min = 1, .example = "\"merchant.suspended\""),
@@ -155,7 +158,7 @@ show_audit(struct request *request)
 }
 
 static const struct route queue_routes[] = {
-	{ GET, "/jobs", .id = "listJobs", .permission = PERMISSION(JOB_MANAGE), .query = &jobs_query_shape,
+	{ GET, "/jobs", .id = "listJobs", .permission = PERMISSION(JOB_MANAGE), .csv = true, .query = &jobs_query_shape,
 	    .answer = { 200, &job_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List the jobs of the queue, newest first",
 	    .description =
@@ -170,12 +173,12 @@ static const struct route queue_routes[] = {
 	{ POST, "/jobs/{id}/drop", .id = "dropJob", .permission = PERMISSION(JOB_MANAGE), .writes = WRITES_DATABASE,
 	    .body = &drop_body_shape, .answer = { 204, NULL }, .errors = ERRORS(NOT_FOUND, CONFLICT),
 	    .summary = "Give up a dead job", .description = "The audit trail keeps it and the reason.", .handler = drop_job },
-	{ GET, "/events", .id = "listEvents", .permission = PERMISSION(AUDIT_READ), .query = &events_query_shape,
+	{ GET, "/events", .id = "listEvents", .permission = PERMISSION(AUDIT_READ), .csv = true, .query = &events_query_shape,
 	    .answer = { 200, &event_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List what has happened, newest first",
 	    .description =
 		"A page may be short, or empty, and still have a next one: a filter by type looks at some events at a time.",
 	    .handler = show_events },
-	{ GET, "/audit", .id = "listAuditRecords", .permission = PERMISSION(AUDIT_READ), .query = &audit_query_shape,
+	{ GET, "/audit", .id = "listAuditRecords", .permission = PERMISSION(AUDIT_READ), .csv = true, .query = &audit_query_shape,
 	    .answer = { 200, &audit_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List who did what to what, newest first",
 	    .description =

@@ -21,6 +21,7 @@ struct order_list_query {
 
 static const struct member order_list_query_members[] = {
 	LIST_QUERY(struct order_list_query),
+	LIST_FORMAT(struct order_list_query),
 	M_ENUM(struct order_list_query, filter.status, "status", order_status_values),
 	M_ENUM(struct order_list_query, filter.payment_status, "payment_status", order_payment_status_values),
 	M_ID(struct order_list_query, filter.merchant, "merchant", .description = "Only orders with products of this merchant."),
@@ -149,7 +150,7 @@ static const struct route routes[] = {
 	    .errors = ERRORS(DRAFT_ERRORS, TOO_MUCH_RESERVED), .summary = "Place an order", .handler = place,
 	    .description =
 		"Orders the given items, or those in the cart, which is then emptied.  All or nothing; the stock is reserved until expires_at." },
-	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .query = &order_list_query_shape,
+	{ GET, "/orders", .id = "listOrders", .permission = MAY_READ, .csv = true, .query = &order_list_query_shape,
 	    .answer = { 200, &order_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List orders, newest first",
 	    .handler = show_orders,
 	    .description = "Customers see their own orders, sellers those with their products, staff all." },

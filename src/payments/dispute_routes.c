@@ -28,6 +28,7 @@ struct disputes_query {
 
 static const struct member disputes_query_members[] = {
 	LIST_QUERY(struct disputes_query),
+	LIST_FORMAT(struct disputes_query),
 	M_ENUM(struct disputes_query, status, "status", dispute_status_values),
 	M_TEXT(struct disputes_query, payment, "payment", 20, .min = 1, .example = "\"PAY-7Q2M9XKD4T\"",
 	    .description = "A payment's reference."),
@@ -123,8 +124,8 @@ accept_dispute_route(struct request *request)
 	NOT_FOUND, DISPUTE_STATE, MERCHANT_INACTIVE, PROVIDER_UNSUPPORTED, PROVIDER_REFUSED, PROVIDER_UNAVAILABLE, CONFLICT
 
 static const struct route dispute_routes[] = {
-	{ GET, "/disputes", .id = "listDisputes", .permission = READERS, .by_key = true, .query = &disputes_query_shape,
-	    .answer = { 200, &dispute_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	{ GET, "/disputes", .id = "listDisputes", .permission = READERS, .by_key = true, .csv = true,
+	    .query = &disputes_query_shape, .answer = { 200, &dispute_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List disputes, newest first: of your shop's orders, or all", .handler = show_disputes },
 	{ GET, "/disputes/{id}", .id = "showDispute", .permission = READERS, .by_key = true,
 	    .answer = { 200, &seen_dispute_shape }, .errors = ERRORS(NOT_FOUND), .summary = "Show a dispute",

@@ -93,6 +93,7 @@ static const char *const risk_filter_values[] = { "review", NULL };
 
 static const struct member payments_query_members[] = {
 	LIST_QUERY(struct payments_query),
+	LIST_FORMAT(struct payments_query),
 	M_ENUM(struct payments_query, status, "status", payment_status_values),
 	M_BOOLEAN(struct payments_query, held, "held", .description = "Only payments that are held for review, or only others."),
 	M_ENUM(struct payments_query, risk, "risk", risk_filter_values,
@@ -483,8 +484,8 @@ static const struct route payment_routes[] = {
 		TOO_MANY_ATTEMPTS, TOO_MANY_DECLINES, PROVIDER_UNSUPPORTED, AMOUNT_UNSUPPORTED, CONFLICT, PROVIDER_REFUSED,
 		PROVIDER_UNAVAILABLE),
 	    .summary = "Create a payment for an order", .handler = create_payment_route },
-	{ GET, "/payments", .id = "listPayments", .permission = READERS, .by_key = true, .query = &payments_query_shape,
-	    .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	{ GET, "/payments", .id = "listPayments", .permission = READERS, .by_key = true, .csv = true,
+	    .query = &payments_query_shape, .answer = { 200, &payment_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List payments, newest first: your own, your shop's, or all", .handler = show_payments },
 	{ GET, "/payments/{reference}", .id = "showPayment", .tagged = true, .permission = READERS, .by_key = true,
 	    .answer = { 200, &payment_shape }, .summary = "Show a payment", .handler = show_payment },

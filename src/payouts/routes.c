@@ -44,6 +44,7 @@ struct payouts_query {
 
 static const struct member payouts_query_members[] = {
 	LIST_QUERY(struct payouts_query),
+	LIST_FORMAT(struct payouts_query),
 	M_ENUM(struct payouts_query, status, "status", payout_status_values),
 	M_ID(struct payouts_query, merchant, "merchant"),
 	M_TEXT(struct payouts_query, currency, "currency", 3, .format = FORMAT_CURRENCY, .example = "\"USD\""),
@@ -269,7 +270,7 @@ static const struct route payout_routes[] = {
 	{ GET, "/merchants/{id}/statements.csv", .id = "exportStatements", .permission = READERS, .pool = POOL_BULK,
 	    .sends = SENDS_STREAM, .query = &statements_query_shape, .answer = { 200, NULL }, .answer_type = "text/csv",
 	    .errors = ERRORS(NOT_FOUND), .summary = "The same with every entry, as CSV", .handler = export_statements },
-	{ GET, "/payouts", .id = "listPayouts", .permission = READERS, .by_key = true, .query = &payouts_query_shape,
+	{ GET, "/payouts", .id = "listPayouts", .permission = READERS, .by_key = true, .csv = true, .query = &payouts_query_shape,
 	    .answer = { 200, &payout_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List payouts, newest first: of your shop, or all", .handler = show_payouts },
 	{ POST, "/payouts", .id = "draftPayout", .permission = PERMISSION(PAYOUT_MANAGE), .confirmed = true,

@@ -11,6 +11,7 @@ struct coupons_query {
 };
 static const struct member coupons_query_members[] = {
 	LIST_QUERY(struct coupons_query),
+	LIST_FORMAT(struct coupons_query),
 	M_ID(struct coupons_query, merchant, "merchant"),
 };
 SHAPE(struct coupons_query, coupons_query_shape, "CouponsQuery", coupons_query_members);
@@ -97,7 +98,7 @@ handle_delete_coupon(struct request *request)
 #define WRITERS (PERMISSION(COUPON_WRITE) | PERMISSION(COUPON_WRITE_OWN))
 
 static const struct route routes[] = {
-	{ GET, "/coupons", .id = "listCoupons", .permission = WRITERS, .by_key = true, .query = &coupons_query_shape,
+	{ GET, "/coupons", .id = "listCoupons", .permission = WRITERS, .by_key = true, .csv = true, .query = &coupons_query_shape,
 	    .answer = { 200, &coupon_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List coupons, newest first",
 	    .description = "Sellers see their own, staff all.", .handler = handle_list_coupons },
 	{ GET, "/coupons/check", .id = "checkCoupon", .permission = PUBLIC, .optional_user = true, .limit = LIMIT_COUPON,

@@ -38,6 +38,7 @@ struct settlements_query {
 
 static const struct member settlements_query_members[] = {
 	LIST_QUERY(struct settlements_query),
+	LIST_FORMAT(struct settlements_query),
 	M_ENUM(struct settlements_query, status, "status", settlement_status_values),
 	M_ENUM(struct settlements_query, provider, "provider", settlement_provider_values),
 };
@@ -67,6 +68,7 @@ struct differences_query {
 
 static const struct member differences_query_members[] = {
 	LIST_QUERY(struct differences_query),
+	LIST_FORMAT(struct differences_query),
 	M_ENUM(struct differences_query, kind, "kind", difference_kind_values),
 };
 SHAPE(struct differences_query, differences_query_shape, "DifferencesQuery", differences_query_members);
@@ -113,10 +115,10 @@ static const struct route settlement_routes[] = {
 		"CSV as the provider writes it, plain or packed by gzip; in the body itself, or as the part `file`. A job "
 		"reads it.",
 	    .handler = receive },
-	{ GET, "/settlements", .id = "listSettlements", .permission = PERMISSION(LEDGER_READ), .query = &settlements_query_shape,
-	    .answer = { 200, &settlement_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	{ GET, "/settlements", .id = "listSettlements", .permission = PERMISSION(LEDGER_READ), .csv = true,
+	    .query = &settlements_query_shape, .answer = { 200, &settlement_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List settlement files, newest first", .handler = show_settlements },
-	{ GET, "/settlements/{id}", .id = "showSettlement", .permission = PERMISSION(LEDGER_READ),
+	{ GET, "/settlements/{id}", .id = "showSettlement", .permission = PERMISSION(LEDGER_READ), .csv = true,
 	    .query = &differences_query_shape, .answer = { 200, &settlement_answer_shape },
 	    .errors = ERRORS(BAD_CURSOR, NOT_FOUND), .summary = "Show a settlement's sums and its differences by row",
 	    .handler = show_settlement },

@@ -13,6 +13,7 @@ struct events_query {
 
 static const struct member events_query_members[] = {
 	LIST_QUERY(struct events_query),
+	LIST_FORMAT(struct events_query),
 	M_ENUM(struct events_query, status, "status", inbox_status_values),
 	M_TEXT(struct events_query, provider, "provider", 32, .min = 1, .example = "\"stripe\""),
 	M_TEXT(struct events_query, type, "type", 100, .min = 1, .example = "\"payment_intent.succeeded\"",
@@ -96,8 +97,8 @@ replay_all_route(struct request *request)
 }
 
 static const struct route event_routes[] = {
-	{ GET, "/webhook-events", .id = "listWebhookEvents", .permission = PERMISSION(WEBHOOK_READ), .query = &events_query_shape,
-	    .answer = { 200, &event_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	{ GET, "/webhook-events", .id = "listWebhookEvents", .permission = PERMISSION(WEBHOOK_READ), .csv = true,
+	    .query = &events_query_shape, .answer = { 200, &event_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List the events that providers have sent, newest first",
 	    .description =
 		"A page may be short, or empty, and still have a next one: a filter by provider or type looks at some events at a time.",

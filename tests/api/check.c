@@ -209,6 +209,7 @@ check_success(const struct call *call, const struct answer *answer, const struct
 		if (answer->length != 0)
 			refuse(answer, "has a body");
 	} else if (route->answer.shape != NULL && strcmp(call->method, "HEAD") != 0 &&
+	    !(route->csv && has_type(answer, "text/csv")) &&
 	    (route->other_type == NULL || !has_type(answer, route->other_type))) {
 		if (answer->json == NULL)
 			refuse(answer, "is not JSON");

@@ -83,6 +83,7 @@ api_tests = \
 	tests/api/test-reviews \
 	tests/api/test-risk \
 	tests/api/test-risk-limits \
+	tests/api/test-saved-views \
 	tests/api/test-search \
 	tests/api/test-routes-hit \
 	tests/api/test-session-pages \
@@ -106,6 +107,7 @@ api_tests = \
 	tests/api/test-news \
 	tests/api/test-letter-pages \
 	tests/api/test-subscriptions \
+	tests/api/test-tables \
 	tests/api/test-wares \
 	tests/api/test-webhooks \
 	tests/api/test-wishlist-pages \

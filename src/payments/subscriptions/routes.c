@@ -36,6 +36,7 @@ struct subscriptions_query {
 };
 static const struct member subscriptions_query_members[] = {
 	LIST_QUERY(struct subscriptions_query),
+	LIST_FORMAT(struct subscriptions_query),
 	M_ENUM(struct subscriptions_query, status, "status", subscription_status_values),
 };
 SHAPE(struct subscriptions_query, subscriptions_query_shape, "SubscriptionsQuery", subscriptions_query_members);
@@ -150,7 +151,7 @@ handle_change(struct request *request)
 #define READERS (PERMISSION(PAYMENT_READ_ALL) | PERMISSION(SUBSCRIPTION_MANAGE_OWN) | PERMISSION(ORDER_PLACE))
 
 static const struct route subscription_routes[] = {
-	{ GET, "/subscriptions", .id = "listSubscriptions", .permission = READERS, .by_key = true,
+	{ GET, "/subscriptions", .id = "listSubscriptions", .permission = READERS, .by_key = true, .csv = true,
 	    .query = &subscriptions_query_shape, .answer = { 200, &subscription_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List subscriptions, newest first: your own, your shop's, or all", .handler = handle_list },
 	{ GET, "/subscriptions/{id}", .id = "showSubscription", .permission = READERS, .by_key = true,
