@@ -257,4 +257,9 @@ dist_sql_DATA = \
 	sql/0520_report_fold.up.sql sql/0520_report_fold.down.sql \
 	sql/0521_report_fold_row.up.sql sql/0521_report_fold_row.down.sql \
 	sql/0522_report_queue_anew.up.sql sql/0522_report_queue_anew.down.sql \
+	sql/0530_users_role_created.up.sql sql/0530_users_role_created.down.sql \
+	sql/0531_report_cart_queue.up.sql sql/0531_report_cart_queue.down.sql \
+	sql/0532_report_cart_write.up.sql sql/0532_report_cart_write.down.sql \
+	sql/0533_report_carts.up.sql sql/0533_report_carts.down.sql \
+	sql/0534_report_mark.up.sql sql/0534_report_mark.down.sql \
 	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql

@@ -58,6 +58,7 @@ const struct route_table *const shop_tables[] = {
 	&brand_table,
 	&rate_table,
 	&report_table,
+	&report_state_table,
 	&product_table,
 	&shop_table,
 	&media_table,

@@ -112,9 +112,9 @@ struct cart_room {
 const struct problem *read_room(
     struct work *work, const struct cart_owner *owner, struct variant_id variant, struct cart_room **room);
 
-/* Tells that a cart has its first items: cart.started. */
+/* Tells that a cart has its first items: cart.started; `merged`: a guest's, of whose cart that was told before. */
 const struct problem *tell_started(struct work *work, const struct cart_owner *owner, struct uuid cart, struct cart_line *lines,
-    size_t count, const char *currency);
+    size_t count, const char *currency, bool merged);
 
 struct guest_cart {
 	const char    *token;

@@ -176,7 +176,7 @@ move_items(struct merging *merging, const struct cart_owner *owner)
 		return OK;
 	TRY(write_items(merging));
 	return was_empty ? tell_started(merging->work, owner, merging->room->cart, merging->lines, keep_taken(merging),
-			       merging->room->currency)
+			       merging->room->currency, true)
 			 : OK;
 }
 

@@ -21,6 +21,7 @@ struct cart_state {
 	struct cart_line *items;
 	size_t            n_items;
 	const char       *currency;
+	bool              merged; /* they were a guest's, whose cart was told of */
 };
 
 static const struct member cart_state_members[] = {
@@ -28,14 +29,15 @@ static const struct member cart_state_members[] = {
 	M_ID(struct cart_state, customer, "customer_id"),
 	M_ARRAY(struct cart_state, items, n_items, "items", cart_line_shape, CART_LINES_MAX),
 	M_TEXT(struct cart_state, currency, "currency", 3),
+	M_BOOLEAN(struct cart_state, merged, "merged"),
 };
 SHAPE(struct cart_state, cart_state_shape, "CartState", cart_state_members);
 
 const struct problem *
 tell_started(struct work *work, const struct cart_owner *owner, struct uuid cart, struct cart_line *lines, size_t count,
-    const char *currency)
+    const char *currency, bool merged)
 {
-	struct cart_state state = { .id = cart, .items = lines, .n_items = count, .currency = currency };
+	struct cart_state state = { .id = cart, .items = lines, .n_items = count, .currency = currency, .merged = merged };
 
 	if (owner->user != NULL) {
 		state.customer = ARENA_NEW(work->arena, struct user_id);
@@ -122,7 +124,7 @@ add_to_cart(struct work *work, const struct cart_owner *owner, struct variant_id
 	    "ON DUPLICATE KEY UPDATE quantity = cart_items.quantity + VALUES(quantity), "
 	    "seen_price_minor = VALUES(seen_price_minor), seen_currency = VALUES(seen_currency)",
 	    P(NEW_ID(cart_item_id)), P(room->cart), P(variant), P(quantity), P(offer->price.minor), P(offer->price.currency)));
-	return room->lines == 0 ? tell_started(work, owner, room->cart, &line, 1, offer->price.currency) : OK;
+	return room->lines == 0 ? tell_started(work, owner, room->cart, &line, 1, offer->price.currency, false) : OK;
 }
 
 struct item_stock {

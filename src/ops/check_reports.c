@@ -59,7 +59,26 @@
 	    "s.merchant_id") ", ', ', s.quarter, ' ', s.currency, ': orders ', s.orders, ', quantity ', s.quantity, " \
 			     "', gross ', s.gross_minor, ', refunds ', s.refunds_minor, ', tax ', s.tax_minor, ' more than its facts'"
 
+/*
+ * Carts of the last hours, whose events cannot be gone yet: those of an id's time, and of quarters that lie whole behind it.  Ids
+ * begin with their time in milliseconds.
+ */
+#define HOURS_AGO "(NOW(3) - INTERVAL 2 HOUR)"
+#define ID_OF_THEN "UNHEX(RPAD(LPAD(HEX(FLOOR(UNIX_TIMESTAMP(" HOURS_AGO ") * 1000)), 12, '0'), 32, '0'))"
+#define QUARTER_OF(column) \
+	"CAST(DATE_FORMAT(" column ", '%Y-%m-%d %H:00:00') AS DATETIME) + INTERVAL MINUTE(" column ") DIV 15 * 15 MINUTE"
+#define CARTS \
+	"FROM (SELECT u.quarter, SUM(u.started) AS started, SUM(u.counted) AS counted FROM (" \
+	"SELECT " QUARTER_OF( \
+	    "e.created_at") " AS quarter, 1 AS started, 0 AS counted FROM events e WHERE e.id >= " ID_OF_THEN \
+			    " AND e.type = 'cart.started' AND NOT IFNULL(JSON_CONTAINS(e.payload, 'true', '$.merged'), FALSE) " \
+			    "UNION ALL SELECT c.quarter, 0, c.carts FROM report_carts c " \
+			    "UNION ALL SELECT q.quarter, 0, 1 FROM report_cart_queue q) u WHERE u.quarter >= " HOURS_AGO \
+			    " GROUP BY u.quarter) s WHERE s.started <> s.counted"
+
 const struct rule check_rules_reports[] = {
+	{ "carts are counted as often as they were started", false,
+	    FOUND("s.quarter, ': ', s.started, ' carts, counted ', s.counted", CARTS) },
 	{ "the facts of a ledger transaction sum to its entries", false,
 	    FOUND(WHAT_DIFFERS, FACTS_OF_ENTRIES("WHERE e.transaction_id >= " LATEST, "WHERE f.transaction_id >= " LATEST)) },
 	{ "the facts of every ledger transaction sum to its entries", false, FOUND(WHAT_DIFFERS, FACTS_OF_ENTRIES("", "")),

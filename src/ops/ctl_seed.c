@@ -74,6 +74,7 @@ write_seed(struct seed_call *call, int64_t *added)
 	if (*added > 0) /* with entries of the past */
 		TRY(ledger_unfold(work));
 	TRY(report_fold_all(work));
+	TRY(seed_carts(&call->seed));
 	/* Hashed before the transaction, because hashing is slow. */
 	return call->accounts ? seed_accounts(&call->seed, password_hash(work, call->password)) : OK;
 }

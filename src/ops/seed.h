@@ -118,6 +118,9 @@ const struct problem *seed_reviews(const struct seed *seed, int64_t *added);
 /* seed_returns.c: what some of them want to send back. */
 const struct problem *seed_returns(const struct seed *seed, int64_t *added);
 
+/* seed_reports.c: behind the fold of what was sold. */
+const struct problem *seed_carts(const struct seed *seed);
+
 /* seed_coupons.c */
 const struct problem *seed_coupons(const struct seed *seed);
 

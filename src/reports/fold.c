@@ -416,6 +416,7 @@ fold_step(struct work *work, bool *more)
 	span = span_of(&fold);
 	if (fold.n_sources > 0)
 		TRY(add_to_rollups(work, &span, fold.count, fold.ids));
+	TRY(renew_mark(work));
 	return db_run_many(work->db, NULL, "DELETE FROM report_queue WHERE transaction_id IN ([?])", fold.count, 1, fold.ids);
 }
 
@@ -429,16 +430,17 @@ report_fold(struct work *work, bool *more)
 static const struct problem *
 fold_all(struct work *work, const struct job *job)
 {
-	bool more;
+	static const struct problem *(*const folds[])(struct work *, bool *) = { report_fold, fold_carts };
 
-	do {
-		struct arena_mark mark = arena_mark(work->arena);
+	for (size_t i = 0; i < sizeof folds / sizeof *folds; i++)
+		for (bool more = true; more;) {
+			struct arena_mark mark = arena_mark(work->arena);
 
-		TRY(report_fold(work, &more));
-		if (job != NULL)
-			TRY(job_heartbeat(work, job));
-		arena_release(work->arena, mark);
-	} while (more);
+			TRY(folds[i](work, &more));
+			if (job != NULL)
+				TRY(job_heartbeat(work, job));
+			arena_release(work->arena, mark);
+		}
 	return OK;
 }
 

@@ -1,5 +1,7 @@
 libhaat_a_SOURCES += \
 	src/reports/answer.c \
+	src/reports/carts.c \
+	src/reports/dashboard.c src/reports/dashboard.h \
 	src/reports/fact.h \
 	src/reports/facts.c \
 	src/reports/fold.c \
@@ -9,5 +11,7 @@ libhaat_a_SOURCES += \
 	src/reports/report.c src/reports/report.h \
 	src/reports/reports.h \
 	src/reports/rollup.c src/reports/rollup.h src/reports/rollup_tables.h \
+	src/reports/route.h \
 	src/reports/routes.c \
+	src/reports/state_routes.c \
 	src/reports/sales.c src/reports/sales.h

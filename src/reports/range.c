@@ -130,6 +130,14 @@ read_custom(const struct range_query *query, struct report_range *range, struct 
 		faults_add(faults, "from", "must be at most five years before to");
 }
 
+static void
+set_bounds(struct report_range *range)
+{
+	range->from = day_begins(range->first, range->zone);
+	range->to = day_begins(range->last + 1, range->zone);
+	find_offsets(range);
+}
+
 void
 range_read(
     struct work *work, const struct range_query *query, struct instant now, struct report_range *range, struct faults *faults)
@@ -152,9 +160,16 @@ range_read(
 		set_days(range, kind, local_ms(now.unix_ms, range->zone) / DAY_MS);
 	if (faults->count > before)
 		return;
-	range->from = day_begins(range->first, range->zone);
-	range->to = day_begins(range->last + 1, range->zone);
-	find_offsets(range);
+	set_bounds(range);
+}
+
+void
+range_before(const struct report_range *range, struct report_range *before)
+{
+	*before = (struct report_range) {
+		.zone = range->zone, .first = range->first - (range->last - range->first + 1), .last = range->first - 1
+	};
+	set_bounds(before);
 }
 
 size_t

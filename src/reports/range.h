@@ -52,6 +52,9 @@ struct range_query {
 void range_read(
     struct work *work, const struct range_query *query, struct instant now, struct report_range *range, struct faults *faults);
 
+/* As many days of the same zone, up to the day before the range. */
+void range_before(const struct report_range *range, struct report_range *before);
+
 /*
  * Add an expression for what the zone's clocks show at `column`, a DATETIME in UTC; its parameters are written to `into`.  Returns how
  * many, at most 2 * OFFSETS_MAX.

@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "base/problem.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct parameter;
@@ -24,5 +25,13 @@ struct rollup_span {
 /* Add the facts of `count` transactions, whose ids are `ids`, to all tables; they were written by this transaction. */
 const struct problem *add_to_rollups(
     struct work *work, const struct rollup_span *span, size_t count, const struct parameter *ids);
+
+/*
+ * Carts that got their first item, from report_cart_queue into report_carts: some in a transaction.  *more: there may be others.
+ */
+const struct problem *fold_carts(struct work *work, bool *more);
+
+/* In a transaction that has counted something: answers that were kept under the former mark count no more. */
+const struct problem *renew_mark(struct work *work);
 
 #endif

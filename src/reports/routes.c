@@ -2,14 +2,10 @@
 #include "base/arena.h"
 #include "http/request.h"
 #include "reports/profit.h"
-#include "reports/report.h"
 #include "reports/reports.h"
+#include "reports/route.h"
 #include "reports/sales.h"
 #include "store/work.h"
-
-#define SALES_ALL PERMISSION(REPORT_SALES)
-#define FINANCE_ALL PERMISSION(REPORT_FINANCE)
-#define OWN PERMISSION(REPORT_SALES_OWN)
 
 static const struct member report_query_members[] = { REPORT_QUERY };
 SHAPE(struct report_query, report_query_shape, "ReportQuery", report_query_members);
@@ -19,8 +15,6 @@ static const struct member sales_query_members[] = {
 	M_ENUM(struct report_query, group, "group", report_step_values),
 };
 SHAPE(struct report_query, sales_query_shape, "SalesReportQuery", sales_query_members);
-
-#define AMOUNT(S, name, ...) M_MONEY(S, name, #name, ##__VA_ARGS__)
 
 static const struct member sales_row_members[] = {
 	M_TEXT(struct sales_row, date, "date", 10, .example = "\"2026-01-05\"",
@@ -136,19 +130,12 @@ show_profit(struct request *request)
 	return report_answer(request, query, &answer, &profit_shape, &answer.result, 1);
 }
 
-#define REPORT(path_, id_, all, key, query_, answer_, summary_, handler_) \
-	{ \
-		GET, "/reports/" path_, .id = id_, .permission = (all) | OWN, .by_key = key, .pool = POOL_BULK, .query = query_, \
-					.answer = { 200, answer_ }, .other_type = "text/csv", .errors = ERRORS(NOT_FOUND), \
-					.summary = summary_, .handler = handler_ \
-	}
-
 static const struct route report_routes[] = {
-	REPORT("sales", "reportSales", SALES_ALL, true, &sales_query_shape, &sales_answer_shape,
+	REPORT("sales", "reportSales", SALES_ALL | OWN, true, &sales_query_shape, &sales_answer_shape,
 	    "Sales by day, week or month: of your shop, or all", show_sales),
-	REPORT("heatmap", "reportHeatmap", SALES_ALL, true, &report_query_shape, &heatmap_answer_shape,
+	REPORT("heatmap", "reportHeatmap", SALES_ALL | OWN, true, &report_query_shape, &heatmap_answer_shape,
 	    "Sales by the hours of the week", show_heatmap),
-	REPORT("profit-loss", "reportProfitAndLoss", FINANCE_ALL, false, &report_query_shape, &profit_answer_shape,
+	REPORT("profit-loss", "reportProfitAndLoss", FINANCE_ALL | OWN, false, &report_query_shape, &profit_answer_shape,
 	    "Profit and loss", show_profit),
 };
 

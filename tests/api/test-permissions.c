@@ -292,6 +292,7 @@ static const struct row {
 	{ "sendEvidence", "x--xx-" },
 	{ "acceptDispute", "x--xx-" },
 	/* ledger:read, payout:manage, payout:read_own */
+	{ "reportDashboard", "xx-xx-k" },
 	{ "reportSales", "xx-xx-k" },
 	{ "reportHeatmap", "xx-xx-k" },
 	{ "reportProfitAndLoss", "x--xx-" },

@@ -308,6 +308,7 @@ static const struct budget {
 	{ "showDispute", 2 },
 	{ "sendEvidence", 29 },
 	{ "acceptDispute", 39 },
+	{ "reportDashboard", 4 },
 	{ "reportSales", 4 },
 	{ "reportHeatmap", 4 },
 	{ "reportProfitAndLoss", 4 },

@@ -733,6 +733,8 @@ done
 for rule in 'the quarters of an hour of reports are the sums of their facts' 'every quarter of an hour of reports is the sum of its facts'; do
 	breaks 1 "$rule" 'gross -1' "$counted_now" "$not_counted"
 done
+breaks 1 'carts are counted as often as they were started' '0 carts, counted 1' \
+	"INSERT INTO report_cart_queue VALUES (x'$posted', 'USD', CAST(DATE_FORMAT(NOW(), '%Y-%m-%d %H:00:00') AS DATETIME))" "DELETE FROM report_cart_queue"
 mended
 
 # More rows than are shown.

@@ -1,0 +1,1 @@
+ALTER TABLE users DROP INDEX ix_users_role_created;
