@@ -2,6 +2,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "base/text.h"
 #include "http/jwt.h"
 #include "http/master.h"
@@ -49,9 +50,9 @@ work_as_worker(int index, void *argument)
 		    .slots = haatd->pool == POOL_API ? (unsigned)haatd->config.workers.slots : 1 };
 	int               outcome;
 
-	(void)index;
 	work.db = db_open(&haatd->config, arena);
 	work.cache = cache_open(&haatd->config, arena);
+	recent_worker_begins(haatd->pool, (unsigned)index);
 	metric_add(METRIC_WORKER_STARTS, haatd->pool, 0, 1);
 	trust_begin(&work);
 	arena_reset(arena);

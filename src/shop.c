@@ -3,6 +3,7 @@
 #include "accounts/accounts.h"
 #include "accounts/mailbox.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "cart/cart.h"
 #include "catalog/catalog.h"
 #include "exchange/exchange.h"
@@ -19,6 +20,7 @@
 #include "media/jobs.h"
 #include "media/routes.h"
 #include "notify/letter.h"
+#include "ops/operations.h"
 #include "ops/ops.h"
 #include "notify/kept.h"
 #include "notify/notify.h"
@@ -161,6 +163,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_CLOSE_TESTED, close_tested_job },
 	{ JOB_DECLINE_REVIEWED, decline_reviewed_job },
 	{ JOB_LEARN_RISK, learn_risk_job },
+	{ JOB_WATCH_PARTS, watch_parts_job },
 	{ JOB_WATCH_BANDS, watch_bands_job },
 	{ JOB_TAKE_UP_DELIVERIES, take_up_deliveries_job },
 	{ JOB_REMOVE_ENDPOINT, remove_endpoint_job },
@@ -192,4 +195,5 @@ shop_metrics_open(const char *run_directory)
 	metrics_label_values(LABEL_KIND, kinds, JOB__COUNT);
 	metrics_label_values(LABEL_LANE, lanes, LANE__COUNT);
 	metrics_open(run_directory);
+	recent_open(run_directory);
 }

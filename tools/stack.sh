@@ -201,6 +201,7 @@ write_config() {
 
 	[certificates]
 	roots_file = $run/tls/ca.pem
+	watched_files = $run/tls/server.pem
 	connect_to = $(printf "%s:443:127.0.0.1:$port, " $provider_hosts | sed 's/, $//')
 
 	[webhooks]

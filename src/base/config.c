@@ -115,6 +115,9 @@ const struct key config_keys[] = {
 
 	K_TEXT(certificates.roots_file, "/etc/ssl/certs/ca-certificates.crt",
 	    "Roots (PEM) that certificates which sign webhooks, and the servers they are fetched from, must lead to.", .min = 1),
+	K_LIST(certificates.watched_files, "",
+	    "Certificates (PEM) whose end the operator is told of in time: that of nginx, and others; the workers must be able to read them.",
+	    .max = 16),
 	K_LIST(certificates.connect_to, "",
 	    "For tests: where those servers are reached instead, \"host:port:other host:other port\"."),
 

@@ -75,6 +75,7 @@ struct config {
 
 	struct {
 		const char        *roots_file; /* PEM */
+		const char *const *watched_files; /* PEM */
 		const char *const *connect_to; /* libcurl's "host:port:to host:to port" */
 	} certificates;
 

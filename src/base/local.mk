@@ -16,9 +16,12 @@ libhaat_a_SOURCES += \
 	src/base/money.c src/base/money.h \
 	src/base/network.c src/base/network.h \
 	src/base/pdf.c src/base/pdf.h \
+	src/base/parts.c src/base/parts.h \
 	src/base/problem.c src/base/problem.h \
 	src/base/providers.c src/base/providers.h \
+	src/base/recent.c src/base/recent.h \
 	src/base/shape.c src/base/shape.h \
+	src/base/shared_file.c src/base/shared_file.h \
 	src/base/write_all.c src/base/write_all.h \
 	src/base/shape_parse.c src/base/shape_query.c src/base/shape_value.c src/base/shape_value.h \
 	src/base/shape_merge.c \

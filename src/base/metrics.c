@@ -3,22 +3,20 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/providers.h"
+#include "base/shared_file.h"
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { LABELS_MAX = 3 };
 enum type { TYPE_COUNTER, TYPE_GAUGE, TYPE_HISTOGRAM };
 
-/* Upper bounds of the buckets; one more bucket takes what is longer. */
-static const int64_t bounds_us[] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000,
-	10000000 };
-enum { BOUNDS = sizeof bounds_us / sizeof *bounds_us };
+enum { BOUNDS = METRIC_BOUNDS };
+const int64_t metric_bounds_us[METRIC_BOUNDS] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000,
+	5000000, 10000000 };
 
 /* The cells of one series; a histogram's are its buckets, each on its own, and the sum in microseconds. */
 enum { CELL_VALUE = 0, CELL_TOUCHED = 1, CELL_SUM = BOUNDS + 1 };
@@ -40,7 +38,8 @@ static const char *const label_names[LABEL__COUNT] = { [LABEL_ROUTE] = "route",
 	[LABEL_OUTCOME] = "outcome",
 	[LABEL_POOL] = "pool",
 	[LABEL_KIND] = "kind",
-	[LABEL_LANE] = "lane" };
+	[LABEL_LANE] = "lane",
+	[LABEL_PART] = "part" };
 
 /* Of labels that families share. */
 static struct values shared[LABEL__COUNT] = {
@@ -176,43 +175,23 @@ fingerprint(void)
 	return hash;
 }
 
-/* The shared file, mapped; MAP_FAILED with errno when it cannot be.  Its room is taken now, not at the first write. */
-static void *
-map_file(const char *path)
-{
-	int   fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-	void *mapped = MAP_FAILED;
-	int   error;
-
-	if (fd < 0)
-		return MAP_FAILED;
-	error = ftruncate(fd, (off_t)cells_bytes) == 0 ? posix_fallocate(fd, 0, (off_t)cells_bytes) : errno;
-	if (error == 0) {
-		mapped = mmap(NULL, cells_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		error = errno;
-	}
-	close(fd);
-	errno = error;
-	return mapped;
-}
-
 void
 metrics_open(const char *directory)
 {
 	char  path[4096];
-	void *mapped = MAP_FAILED;
+	void *mapped = NULL;
 
 	if (cells != NULL)
 		munmap(cells, cells_bytes);
 	cells_bytes = lay_out() * sizeof *cells;
 	if (directory != NULL) {
 		snprintf(path, sizeof path, "%s/metrics-%016" PRIx64, directory, fingerprint());
-		mapped = map_file(path);
-		if (mapped == MAP_FAILED)
+		mapped = shared_file_map(path, cells_bytes, NULL);
+		if (mapped == NULL)
 			log_warning("cannot open the shared metrics file: this process keeps its own metrics",
 			    LOG_ID("path", path), LOG_TEXT("cause", strerror(errno)));
 	}
-	if (mapped == MAP_FAILED)
+	if (mapped == NULL)
 		mapped = mmap(NULL, cells_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (mapped == MAP_FAILED)
 		abort(); /* not even private memory */
@@ -267,17 +246,24 @@ metric_set(enum metric metric, size_t first, size_t second, int64_t value)
 	__atomic_store_n(cell + CELL_TOUCHED, 1, __ATOMIC_RELAXED);
 }
 
+size_t
+metric_bucket(int64_t microseconds)
+{
+	size_t bucket = 0;
+
+	while (bucket < BOUNDS && microseconds > metric_bounds_us[bucket])
+		bucket++;
+	return bucket;
+}
+
 void
 metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds)
 {
 	int64_t *cell = SERIES(metric, first, second);
-	size_t   bucket = 0;
 
 	if (microseconds < 0)
 		microseconds = 0;
-	while (bucket < BOUNDS && microseconds > bounds_us[bucket])
-		bucket++;
-	increase(cell + bucket, 1);
+	increase(cell + metric_bucket(microseconds), 1);
 	increase(cell + CELL_SUM, microseconds);
 }
 
@@ -357,7 +343,7 @@ print_histogram(struct text *out, const struct family *family, const int64_t *ce
 
 	for (size_t bucket = 0; bucket <= BOUNDS; bucket++) {
 		if (bucket < BOUNDS)
-			print_seconds(seconds, bounds_us[bucket]);
+			print_seconds(seconds, metric_bounds_us[bucket]);
 		count += read_cell(cell + bucket);
 		print_series(out, family, "_bucket", index, bucket < BOUNDS ? seconds : "+Inf");
 		text_addf(out, "%" PRId64 "\n", count);

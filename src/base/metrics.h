@@ -29,6 +29,7 @@ enum metric_label {
 	LABEL_POOL,
 	LABEL_KIND,
 	LABEL_LANE,
+	LABEL_PART,
 	LABEL__COUNT
 };
 
@@ -68,6 +69,10 @@ enum metric_label {
 	X(RISK_DECLINES_OF_ACCOUNT, "declines_account") X(RISK_DECLINES_OF_ADDRESS, "declines_address") \
 	X(RISK_DECLINES_OF_NETWORK, "declines_network") X(RISK_DECLINES_OF_PAYMENT, "declines_payment")
 #define RISK_JUDGEMENTS(X) X(RISK_JUDGED_PASSED, "passed") X(RISK_JUDGED_REVIEWED, "review") X(RISK_JUDGED_REFUSED, "refused")
+/* What an operator looks at, each with a state (base/parts.h). */
+#define PARTS(X) X(PART_DATABASE, "database") X(PART_MIGRATIONS, "migrations") X(PART_DISK, "disk") X(PART_POOLS, "pools") \
+	X(PART_CACHE, "cache") X(PART_QUEUES, "queues") X(PART_JOBS, "jobs") X(PART_WEBHOOKS, "webhooks") \
+	X(PART_BREAKERS, "breakers") X(PART_LIMITS, "limits") X(PART_CERTIFICATES, "certificates") X(PART_REPORTS, "reports")
 /* clang-format on */
 
 #define METRIC_VALUE_(name, text) name,
@@ -88,6 +93,7 @@ enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
 enum risk_limit { RISK_LIMITS(METRIC_VALUE_) };
 enum risk_judgement { RISK_JUDGEMENTS(METRIC_VALUE_) };
+enum part { PARTS(METRIC_VALUE_) PART__COUNT };
 #undef METRIC_VALUE_
 
 /*
@@ -120,7 +126,12 @@ enum risk_judgement { RISK_JUDGEMENTS(METRIC_VALUE_) };
 	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
 	X(RISK_LIMITED, COUNTER, "haat_risk_limited_total", "Payments refused, or attempts closed, for too many attempts or declines.", { LABEL_KIND, OWN(RISK_LIMITS) }) \
 	X(RISK_JUDGED, COUNTER, "haat_risk_judged_total", "Attempts to pay by what their score made of them.", { LABEL_OUTCOME, OWN(RISK_JUDGEMENTS) }) \
-	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "Unix time of the last heartbeat from a job worker of the lane.", { LABEL_LANE })
+	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "Unix time of the last heartbeat from a job worker of the lane.", { LABEL_LANE }) \
+	X(WEBHOOK_SEEN, GAUGE, "haat_webhook_seen_timestamp_seconds", "Unix time of the last webhook of the provider whose signature was right.", { LABEL_PROVIDER }) \
+	X(PART_STATE, GAUGE, "haat_part_state", "How a part of the shop is: 0 well, 1 degraded, 2 down.", { LABEL_PART, OWN(PARTS) }) \
+	X(PART_SINCE, GAUGE, "haat_part_since_timestamp_seconds", "Unix time since when it has been seen so.", { LABEL_PART, OWN(PARTS) }) \
+	X(CHECK_FINDINGS, GAUGE, "haat_check_findings", "Rows at fault that the last haatctl check has found.", { LABEL_NONE }) \
+	X(CHECK_SEEN, GAUGE, "haat_check_timestamp_seconds", "Unix time of the last haatctl check.", { LABEL_NONE })
 /* clang-format on */
 
 enum metric {
@@ -145,7 +156,14 @@ void metric_add_third(enum metric metric, size_t first, size_t second, size_t th
 /* Give a gauge its value. */
 void metric_set(enum metric metric, size_t first, size_t second, int64_t value);
 
-/* Record a duration in a histogram (buckets 1 ms to 10 s). */
+/* The upper bounds of a histogram's buckets, 1 ms to 10 s; one more bucket takes what is longer. */
+enum { METRIC_BOUNDS = 13 };
+extern const int64_t metric_bounds_us[METRIC_BOUNDS];
+
+/* The bucket of a duration: 0 to METRIC_BOUNDS. */
+size_t metric_bucket(int64_t microseconds);
+
+/* Record a duration in a histogram. */
 void metric_observe_us(enum metric metric, size_t first, size_t second, int64_t microseconds);
 
 /* The index of a value of a label that families share; the index of "other" when it is not listed. */

@@ -106,6 +106,7 @@ enum job_lane {
 	X(CLOSE_TESTED, "close_tested", MONEY, ITSELF, 12, 2, 0)         /* end an attempt that was declined too often */ \
 	X(DECLINE_REVIEWED, "decline_reviewed", MONEY, ITSELF, 12, 2, 0) /* end and give back what a review has declined */ \
 	X(LEARN_RISK, "learn_risk", UPKEEP, ITSELF, 0, 8, 86400)         /* what is usual, and what points should be */ \
+	X(WATCH_PARTS, "watch_parts", UPKEEP, ITSELF, 0, 4, 10)          /* since when each part of the shop is as it is */ \
 	X(WATCH_BANDS, "watch_bands", UPKEEP, ITSELF, 0, 7, 600)         /* merchants and providers out of their usual band */ \
 	X(TAKE_UP_DELIVERIES, "take_up_deliveries", UPKEEP, ITSELF, 12, 2, \
 	    0)                                                           /* an endpoint is enabled: what was kept goes out */ \

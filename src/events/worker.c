@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/parts.h"
 #include "events/doorbell.h"
 #include "events/fan_out.h"
 #include "store/trust.h"
@@ -60,13 +61,19 @@ wait_for_database(struct loop *loop)
 }
 
 bool
-job_lanes_live(const struct config *config)
+job_lane_lives(const struct config *config, enum job_lane lane)
 {
 	int64_t silence_seconds = config->jobs.lease_seconds + 3 * config->jobs.poll_seconds;
 
+	return doorbell_is_heard(config->run_directory, job_lane_name(lane)) &&
+	    unix_seconds() - metric_value(METRIC_LANE_SEEN, lane, 0) <= silence_seconds;
+}
+
+bool
+job_lanes_live(const struct config *config)
+{
 	for (enum job_lane lane = 0; lane < LANE__COUNT; lane++)
-		if (!doorbell_is_heard(config->run_directory, job_lane_name(lane)) ||
-		    unix_seconds() - metric_value(METRIC_LANE_SEEN, lane, 0) > silence_seconds)
+		if (!job_lane_lives(config, lane))
 			return false;
 	return true;
 }
@@ -197,9 +204,12 @@ work_once(struct loop *loop, bool *found)
 static int64_t
 next_look_ms(struct loop *loop)
 {
-	bool found = false;
+	bool                  found = false;
+	const struct problem *problem = work_once(loop, &found);
 
-	if (work_once(loop, &found) != OK) {
+	if (problem != OK) {
+		if (problem_is(problem, PROBLEM_DATABASE_LOST))
+			(void)part_seen(PART_DATABASE, CONDITION_DOWN); /* who would see it by a job sees nothing */
 		wait_for_database(loop);
 		return 0;
 	}

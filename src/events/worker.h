@@ -29,9 +29,10 @@ void job_worker_run(struct work *work, enum job_lane lane, const struct job_hand
     const volatile sig_atomic_t *stopping);
 
 /*
- * Do workers of all lanes live on this machine?  Somebody listens to each doorbell, and each lane has said so within a lease
+ * Do workers of a lane, of all lanes, live on this machine?  Somebody listens to each doorbell, and each lane has said so within a lease
  * and three looks (METRIC_LANE_SEEN).
  */
+bool job_lane_lives(const struct config *config, enum job_lane lane);
 bool job_lanes_live(const struct config *config);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/network.h"
+#include "base/recent.h"
 #include "http/authenticate.h"
 #include "http/body.h"
 #include "http/cors.h"
@@ -370,6 +371,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	const struct problem *problem;
 
 	dispatcher->started_us = monotonic_us();
+	recent_request_begins();
 	dispatcher->started_trips = db_round_trips(work->db);
 	work->viewer = (struct viewer) { .permissions = 0 };
 	work->leased_key = NULL;
@@ -422,6 +424,7 @@ dispatch_finished(void *argument)
 
 	metric_observe_us(METRIC_REQUEST_SECONDS, request->route == NULL ? routes_count() : route_index(request->route),
 	    status_index(request->status), duration_us);
+	recent_request_ends(request->status >= 500, duration_us);
 	log_info("request", LOG_NUMBER("status", request->status), LOG_NUMBER("duration_us", duration_us),
 	    LOG_NUMBER("round_trips", (int64_t)(db_round_trips(work->db) - dispatcher->started_trips)));
 	trust_renew(work);

@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/instant.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "base/text.h"
 #include "http/request.h"
 #include "store/cache.h"
@@ -173,6 +174,7 @@ count_all(struct work *work, const enum limit_kind *kinds, size_t n_kinds, const
 	if (passes(work, &window))
 		return OK;
 	metric_add(METRIC_LIMITED, (size_t)kinds[window.refused_by], 0, 1);
+	recent_add(RECENT_LIMITED);
 	return problem_later(
 	    work->arena, PROBLEM_RATE_LIMITED, "too many requests; see Retry-After", (int)((window.wait_ms + 999) / 1000));
 }

@@ -55,7 +55,8 @@
 	X(REVIEW_MODERATE, "review:moderate") \
 	X(REVIEW_REPLY_OWN, "review:reply_own") \
 	X(RETURN_MANAGE, "return:manage") \
-	X(RETURN_MANAGE_OWN, "return:manage_own")
+	X(RETURN_MANAGE_OWN, "return:manage_own") \
+	X(OPERATE, "operate")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

@@ -3,11 +3,9 @@
 #include "base/config.h"
 #include "base/instant.h"
 #include "base/log.h"
+#include "base/shared_file.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { LATE_MS = 1000 };
 
@@ -27,24 +25,16 @@ void
 circuit_open_shared(const struct config *config, enum circuit_callers who)
 {
 	char  path[512];
-	int   fd;
 	void *mapped;
 
 	settings = config;
 	callers = who;
 	snprintf(path, sizeof path, "%s/circuits-%zu", config->run_directory, sizeof private_services);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
-	/* Its room is taken now: on a full disk the first write into a hole would end the process. */
-	if (fd < 0 || ftruncate(fd, sizeof private_services) != 0 || posix_fallocate(fd, 0, sizeof private_services) != 0) {
+	mapped = shared_file_map(path, sizeof private_services, NULL);
+	if (mapped == NULL)
 		log_warning("cannot share circuit breaker state between processes", LOG_TEXT("path", path));
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	mapped = mmap(NULL, sizeof private_services, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (mapped != MAP_FAILED)
+	else
 		services = mapped;
-	close(fd);
 }
 
 /* When open, the one who moves the time on is the probe. */

@@ -4,13 +4,13 @@
 #ifndef GAUGES_H
 #define GAUGES_H
 
+struct operations;
 struct text;
-struct work;
 
 /*
- * Appends them in Prometheus' text format, within seconds: the parts are checked as /ready does, then four statements of half
- * a second at most.  When the database does not answer, haat_database_up is 0 and what it knows is left out.
+ * Appends them in Prometheus' text format.  When the database does not answer, haat_database_up is 0 and what it knows is left
+ * out.
  */
-void print_gauges(struct work *work, struct text *out);
+void print_gauges(const struct operations *operations, struct text *out);
 
 #endif

@@ -1,5 +1,7 @@
 libhaat_a_SOURCES += \
 	src/ops/drop.c src/ops/drop.h \
+	src/ops/backlog.c src/ops/backlog.h \
+	src/ops/operations.c src/ops/operations.h src/ops/operations_files.c src/ops/operations_look.c \
 	src/ops/ops.h \
 	src/ops/purge.c \
 	src/ops/gauges.c src/ops/gauges.h \

@@ -9,7 +9,7 @@
 
 #include <sys/statvfs.h>
 
-enum { FREE_MEBIBYTES_MIN = 64, ANSWER_MS = 1000 };
+enum { FREE_MEBIBYTES_MIN = 64, ANSWER_MS = 700 };
 
 static const char *const check_values[] = { "ok", "failed", "off", NULL };
 static const char *const ready_values[] = { "ready", "degraded", NULL };

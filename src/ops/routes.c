@@ -8,6 +8,7 @@
 #include "http/openapi.h"
 #include "http/request.h"
 #include "ops/gauges.h"
+#include "ops/operations.h"
 #include "ops/ready.h"
 
 static const char *const alive_values[] = { "ok", NULL };
@@ -66,11 +67,18 @@ show_ready(struct request *request)
 static const struct problem *
 show_metrics(struct request *request)
 {
-	struct text out = text_new(request->work->arena, 64 * 1024);
+	struct text              out = text_new(request->work->arena, 64 * 1024);
+	const struct operations *operations = read_operations(request->work);
 
 	metrics_print(request->work->config->profile == PROFILE_PRODUCTION ? "production" : "development", &out);
-	print_gauges(request->work, &out);
+	print_gauges(operations, &out);
 	return respond_text(request, "text/plain; version=0.0.4; charset=utf-8", out.bytes, out.length);
+}
+
+static const struct problem *
+show_operations(struct request *request)
+{
+	return respond(request, read_operations(request->work));
 }
 
 static const struct problem *
@@ -96,6 +104,13 @@ static const struct route ops_routes[] = {
 	{ GET, "/metrics", .id = "showMetrics", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, NULL }, .answer_type = "text/plain", .summary = "Show the metrics of all workers, for Prometheus",
 	    .handler = show_metrics },
+	{ GET, "/operations", .id = "showOperations", .permission = PERMISSION(OPERATE), .answer = { 200, &operations_shape },
+	    .summary = "Show how each part of the shop is, since when, and what to do",
+	    .description =
+		"What the workers of the machine that answers have counted, and what the database, the cache and the disks say. "
+		"A part that does not answer takes less than a second. Without the database nobody can be let in: "
+		"`haatctl top` shows the same on the machine itself.",
+	    .handler = show_operations },
 	{ GET, "/", .id = "showApi", .permission = PUBLIC, .answer = { 200, &api_shape },
 	    .summary = "Show what this is, its version, and where it is described", .handler = show_api },
 	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC, .answer = { 200, NULL },

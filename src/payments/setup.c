@@ -5,6 +5,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "payments/provider.h"
 #include "payments/return_url.h"
 #include "payments/risk/risk.h"
@@ -149,6 +150,7 @@ refuse(struct work *work, enum risk_limit limit, enum problem_code code)
 {
 	log_warning("payment method not stored: too many attempts", LOG_NUMBER("limit", limit));
 	metric_add(METRIC_RISK_LIMITED, limit, 0, 1);
+	recent_add(RECENT_RISK_LIMITED);
 	return problem_later(work->arena, code,
 	    code == PROBLEM_TOO_MANY_DECLINES ? "too many payment methods were declined; try again later"
 					      : "too many attempts to store a payment method; try again later",

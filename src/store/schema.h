@@ -9,6 +9,7 @@
 #define SCHEMA_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct db;
 struct problem;
@@ -18,5 +19,8 @@ struct problem;
  * problem when it cannot tell, as before the first migration.
  */
 const struct problem *schema_current(struct db *db, int milliseconds, bool *current);
+
+/* SCHEMA_COUNT: how many migrations this program knows. */
+int64_t schema_expected(void);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/encoding.h"
+#include "base/instant.h"
 
 enum { EVENT_ID_MAX = 191 };
 
@@ -10,7 +11,11 @@ enum { EVENT_ID_MAX = 191 };
 void
 count_webhook(const struct provider *sender, enum webhook_outcome outcome)
 {
-	metric_add(METRIC_WEBHOOKS, metric_label_index(LABEL_PROVIDER, sender->name), outcome, 1);
+	size_t provider = metric_label_index(LABEL_PROVIDER, sender->name);
+
+	metric_add(METRIC_WEBHOOKS, provider, outcome, 1);
+	if (outcome != WEBHOOK_BAD_SIGNATURE)
+		metric_set(METRIC_WEBHOOK_SEEN, provider, 0, unix_seconds());
 }
 
 static void

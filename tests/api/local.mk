@@ -54,6 +54,7 @@ api_tests = \
 	tests/api/test-live \
 	tests/api/test-media \
 	tests/api/test-metadata \
+	tests/api/test-operations \
 	tests/api/test-operator \
 	tests/api/test-mail \
 	tests/api/test-shop-letters \

@@ -359,6 +359,7 @@ static const struct row {
 	{ "listWebhookDeliveries", "x---x-k" },
 	{ "resendWebhookDelivery", "x---x-k" },
 	/* job:manage, audit:read */
+	{ "showOperations", "x-----" },
 	{ "listJobs", "x-----" },
 	{ "showJob", "x-----" },
 	{ "retryJob", "x-----" },

@@ -370,6 +370,7 @@ static const struct budget {
 	{ "rotateWebhookSecret", 9 },
 	{ "deleteWebhookEndpoint", 8 },
 	{ "changeWebhookEndpoint", 9 },
+	{ "showOperations", 8 },
 	{ "listJobs", 2 },
 	{ "showJob", 2 },
 	{ "retryJob", 14 },

@@ -28,6 +28,11 @@ done
 for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
 	grep -q "\`$alert\`" "$top/docs/OPERATIONS.md" && result ok "$alert is in OPERATIONS.md" || result FAILED "OPERATIONS.md knows no $alert"
 done
+# So does who reads of a part in /operations, or of an alert's runbook.
+for anchor in $(sed -n '/^#define PARTS(X)/,/[^\\]$/p' "$top/src/base/metrics.h" | grep -o '"[a-z]*"' | tr -d '"') \
+	$(sed -n 's/^ *runbook: "OPERATIONS.md#\([a-z-]*\)"$/\1/p' "$rules" | sort -u); do
+	grep -q "<a id=\"$anchor\"></a>" "$top/docs/OPERATIONS.md" && result ok "OPERATIONS.md has #$anchor" || result FAILED "OPERATIONS.md has no #$anchor"
+done
 # Each has been seen to fire (alerts.yml, by promtool below).
 for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
 	grep -A 2 "alertname: $alert\$" "$top/tests/ops/alerts.yml" | grep -q exp_alerts && result ok "$alert fires in alerts.yml" || result FAILED "alerts.yml lets $alert never fire"

@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/test-bench \
 	tests/unit/test-bkash \
 	tests/unit/test-circuit \
+	tests/unit/test-recent \
 	tests/unit/test-config \
 	tests/unit/test-encoding \
 	tests/unit/test-flutterwave \

@@ -53,6 +53,7 @@ static const struct row {
 	{ "webhook:write", "x-----" },
 	{ "webhook:write_own", "x---x-" },
 	{ "job:manage", "x-----" },
+	{ "operate", "x-----" },
 	{ "ledger:read", "x--x--" },
 	{ "risk:manage", "x--x--" },
 	{ "review:moderate", "xx----" },

@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "events/job.h"
 #include "payments/jobs.h"
 #include "payments/provider.h"
@@ -34,6 +35,7 @@ close_when_tested(struct work *work, const struct payment *payment)
 		return OK;
 	log_warning("a payment is declined again and again: closing it", LOG_NUMBER("declines", declines));
 	metric_add(METRIC_RISK_LIMITED, RISK_DECLINES_OF_PAYMENT, 0, 1);
+	recent_add(RECENT_RISK_LIMITED);
 	return job_enqueue(work, JOB_CLOSE_TESTED,
 	    arena_format(work->arena, "close_tested:%s", uuid_text(work->arena, payment->id.uuid)), NULL, &reconcile_job_shape,
 	    &payload);

@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/recent.h"
 #include "payments/risk/risk.h"
 
 static const struct problem *
@@ -13,6 +14,7 @@ refuse(struct work *work, enum risk_limit limit, enum problem_code code, int64_t
 {
 	log_warning("payment refused: too many attempts", LOG_NUMBER("limit", limit));
 	metric_add(METRIC_RISK_LIMITED, limit, 0, 1);
+	recent_add(RECENT_RISK_LIMITED);
 	return problem_later(work->arena, code,
 	    code == PROBLEM_TOO_MANY_DECLINES ? "too many payments were declined; try again later"
 					      : "too many attempts to pay; try again later",
