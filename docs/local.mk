@@ -124,6 +124,7 @@ EXTRA_DIST += \
 	docs/decisions/0158-old-names-lead-on.md \
 	docs/decisions/0160-reports-are-made-of-the-ledger.md \
 	docs/decisions/0164-what-the-dashboard-counts.md \
+	docs/decisions/0173-the-reference-is-printed-when-built.md \
 	docs/decisions/0176-a-list-as-csv-is-its-pages.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3

@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "net/circuit.h"
 #include "pages/pages.h"
+#include "reference/reference.h"
 #include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
@@ -19,6 +20,7 @@
 #include "store/work.h"
 #include "webhooks/sender.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <unistd.h>
@@ -30,6 +32,7 @@ struct haatd {
 	enum pool       pool;
 	int64_t         workers;
 	bool            openapi, nginx, lint;
+	const char     *docs; /* the directory that they are written into */
 	struct config   config;
 	struct arena   *arena;
 	struct jwt_keys keys;
@@ -67,7 +70,7 @@ static int
 usage(void)
 {
 	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks|bulk [--workers N]\n"
-	      "       haatd --openapi | --nginx | --lint\n"
+	      "       haatd --openapi | --nginx | --lint | --docs DIRECTORY\n"
 	      "Serves FastCGI on the listening socket that is its standard input.\n",
 	    stderr);
 	return 2;
@@ -77,7 +80,7 @@ usage(void)
 static bool
 is_tool(const struct haatd *haatd)
 {
-	return haatd->openapi || haatd->nginx || haatd->lint;
+	return haatd->openapi || haatd->nginx || haatd->lint || haatd->docs != NULL;
 }
 
 static bool
@@ -90,6 +93,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 		{ "openapi", no_argument, NULL, 'o' },
 		{ "nginx", no_argument, NULL, 'n' },
 		{ "lint", no_argument, NULL, 'l' },
+		{ "docs", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int option, pool = -1;
@@ -116,6 +120,9 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 			break;
 		case 'l':
 			haatd->lint = true;
+			break;
+		case 'd':
+			haatd->docs = optarg;
 			break;
 		default:
 			return false;
@@ -224,10 +231,31 @@ serve_pool(struct haatd *haatd)
 	return master_run(&master) == 0 ? 0 : 1;
 }
 
+/* Prints or writes what is known without a shop. */
+static int
+run_tool(struct haatd *haatd)
+{
+	struct text document = text_new(haatd->arena, 1 << 20);
+	const char *failed;
+
+	if (haatd->docs != NULL) {
+		if (docs_write(haatd->arena, haatd->docs, &failed))
+			return 0;
+		fprintf(stderr, "haatd: cannot write '%s': %s\n", failed, strerror(errno));
+		return 1;
+	}
+	if (haatd->openapi)
+		openapi_print("https://localhost:8443", &document);
+	else
+		nginx_print(&document, sender_names());
+	puts(document.bytes);
+	return 0;
+}
+
 static int
 run(struct haatd *haatd)
 {
-	struct text faults = text_new(haatd->arena, 256), document;
+	struct text faults = text_new(haatd->arena, 256);
 
 	routes_use(shop_tables);
 	if (!routes_lint(&faults)) {
@@ -236,15 +264,9 @@ run(struct haatd *haatd)
 	}
 	if (haatd->lint)
 		return 0;
-	if (!is_tool(haatd))
-		return load(haatd) && load_pages(haatd) ? serve_pool(haatd) : 3;
-	document = text_new(haatd->arena, 1 << 20);
-	if (haatd->openapi)
-		openapi_print("https://localhost:8443", &document);
-	else
-		nginx_print(&document, sender_names());
-	puts(document.bytes);
-	return 0;
+	if (is_tool(haatd))
+		return run_tool(haatd);
+	return load(haatd) && load_pages(haatd) ? serve_pool(haatd) : 3;
 }
 
 int

@@ -77,6 +77,7 @@ web_assets = \
 	web/assets/pay.js \
 	web/assets/phone.js \
 	web/assets/product.js \
+	web/assets/reference.css \
 	web/assets/shop.css \
 	web/assets/shop.js \
 	web/assets/upload.js
@@ -117,7 +118,7 @@ EXTRA_DIST += \
 # An asset's name holds a digest of it, so that browsers keep it for ever: shop.css is web/named/assets/shop.0123456789ab.css, and
 # ASSET_SHOP_CSS its address.  Beside it lie the same packed by gzip and, where the program is there, by brotli, for nginx to send.
 src/pages/assets.h: $(web_assets) web/favicon.ico
-	$(AM_V_GEN)$(MKDIR_P) src/pages && rm -rf web/named && $(MKDIR_P) web/named/assets && \
+	$(AM_V_GEN)$(MKDIR_P) src/pages && rm -rf web/named/assets && $(MKDIR_P) web/named/assets && \
 	cp '$(srcdir)/web/favicon.ico' web/named && chmod 644 web/named/favicon.ico && \
 	for asset in $(web_assets); do \
 		case $$asset in /*) file=$$asset ;; *) file=$(srcdir)/$$asset; test -e "$$file" || file=$$asset ;; esac; \
@@ -128,12 +129,21 @@ src/pages/assets.h: $(web_assets) web/favicon.ico
 		printf '#define ASSET_%s "/assets/%s"\n' "`printf %s "$$name" | tr a-z. A-Z_`" "$$named"; \
 	done >'$@.new' && printf '#define ASSETS_DIGEST "%s"\n' "`sha256sum <'$@.new' | cut -c 1-12`" >>'$@.new' && mv '$@.new' '$@'
 
+# The pages below /docs: the program that serves the routes describes them.  Packed beside each, as above.
+web/named/docs/made: src/haatd$(EXEEXT)
+	$(AM_V_GEN)rm -rf web/named/docs && $(MKDIR_P) web/named && src/haatd$(EXEEXT) --docs web/named/docs && \
+	find web/named/docs -name '*.html' -exec gzip -9nk '{}' + && \
+	if command -v brotli >/dev/null; then find web/named/docs -name '*.html' -exec brotli -q 11 '{}' +; fi && touch '$@'
+all-local: web/named/docs/made
+
 install-data-local: install-assets
 uninstall-local: uninstall-assets
-install-assets: src/pages/assets.h
+install-assets: src/pages/assets.h web/named/docs/made
 	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/assets'
 	$(INSTALL_DATA) web/named/assets/* '$(DESTDIR)$(pkgdatadir)/web/assets'
 	$(INSTALL_DATA) web/named/favicon.ico '$(DESTDIR)$(pkgdatadir)/web'
+	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/docs/reference'
+	$(INSTALL_DATA) web/named/docs/reference/* '$(DESTDIR)$(pkgdatadir)/web/docs/reference'
 uninstall-assets:
 	rm -rf '$(DESTDIR)$(pkgdatadir)/web'
 clean-local: clean-assets

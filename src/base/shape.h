@@ -280,6 +280,9 @@ enum schema_use { SCHEMA_BODY, SCHEMA_ANSWER };
 /* Append the OpenAPI 3.1 schema object of the shape; nested shapes become "$ref"s to /components/schemas/<name>. */
 void shape_schema(const struct shape *shape, enum schema_use use, struct text *out);
 
+/* Whether a member may be null there. */
+bool shape_can_be_null(const struct member *member, enum schema_use use);
+
 /* Append the schema of one member alone: for query parameters. */
 void shape_schema_member(const struct member *member, enum schema_use use, struct text *out);
 

@@ -33,8 +33,8 @@ static const char *const type_names[MEMBER__COUNT] = {
 	[MEMBER_JSON] = "array",
 };
 
-static bool
-can_be_null(const struct member *member, enum schema_use use)
+bool
+shape_can_be_null(const struct member *member, enum schema_use use)
 {
 	if (use == SCHEMA_BODY)
 		return member->nullable;
@@ -47,11 +47,11 @@ schema_type(const struct member *member, enum schema_use use, struct text *out)
 {
 	bool also_number = member->kind == MEMBER_DECIMAL && use == SCHEMA_BODY;
 
-	if (!also_number && !can_be_null(member, use))
+	if (!also_number && !shape_can_be_null(member, use))
 		text_addf(out, "\"type\":\"%s\"", type_names[member->kind]);
 	else
 		text_addf(out, "\"type\":[\"%s\"%s%s]", type_names[member->kind], also_number ? ",\"number\"" : "",
-		    can_be_null(member, use) ? ",\"null\"" : "");
+		    shape_can_be_null(member, use) ? ",\"null\"" : "");
 }
 
 static void
@@ -73,7 +73,7 @@ schema_enum(const struct member *member, enum schema_use use, struct text *out)
 			text_add_char(out, ',');
 		text_add_json(out, member->values[i]);
 	}
-	text_addf(out, "%s]", can_be_null(member, use) ? ",null" : "");
+	text_addf(out, "%s]", shape_can_be_null(member, use) ? ",null" : "");
 }
 
 static void
@@ -150,7 +150,7 @@ void
 shape_schema_member(const struct member *member, enum schema_use use, struct text *out)
 {
 	text_add_char(out, '{');
-	if (is_object(member) && can_be_null(member, use)) {
+	if (is_object(member) && shape_can_be_null(member, use)) {
 		text_addf(out, "\"anyOf\":[{\"$ref\":\"#/components/schemas/%s\"},{\"type\":\"null\"}]", member->of->name);
 	} else if (is_object(member)) {
 		text_addf(out, "\"$ref\":\"#/components/schemas/%s\"", member->of->name);

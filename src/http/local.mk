@@ -22,6 +22,7 @@ libhaat_a_SOURCES += \
 	src/http/respond.c src/http/respond.h \
 	src/http/respond_stamped.c \
 	src/http/route.c src/http/route.h \
+	src/http/route_example.c src/http/route_example.h \
 	src/http/seal.c src/http/seal.h \
 	src/http/server.c src/http/server.h \
 	src/http/table.c src/http/table.h \

@@ -30,6 +30,15 @@ const struct nginx_error nginx_errors[] = {
 	{ 0, NULL, NULL },
 };
 
+bool
+nginx_error_is_own(const struct nginx_error *error)
+{
+	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
+		if (strcmp(problem_name((enum problem_code)code), error->code) == 0)
+			return false;
+	return true;
+}
+
 /* "POST:/api/v1/orders/[^/]+/cancel" in PCRE's extended syntax, where a space means nothing. */
 static void
 print_pattern(struct text *out, const struct route *route, const char *parameter)

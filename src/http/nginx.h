@@ -4,6 +4,8 @@
 #ifndef HTTP_NGINX_H
 #define HTTP_NGINX_H
 
+#include <stdbool.h>
+
 struct text;
 
 /* What nginx says by itself, in the one shape of the API; ended by status 0. */
@@ -11,6 +13,9 @@ extern const struct nginx_error {
 	int         status;
 	const char *code, *message;
 } nginx_errors[];
+
+/* Is the code none of the workers', too? */
+bool nginx_error_is_own(const struct nginx_error *error);
 
 /*
  * Appends the maps of nginx's site for the tables given to routes_use.  They look at $haat_method:$haat_path, the method

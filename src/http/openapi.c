@@ -67,12 +67,6 @@ print_query_parameters(struct text *out, const struct shape *shape, const char *
 	}
 }
 
-static bool
-takes_key(const struct route *route)
-{
-	return route->method == POST && !route->keyless && (route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER);
-}
-
 static void
 print_header_parameter(struct text *out, const char **between, const char *name)
 {
@@ -90,7 +84,7 @@ print_parameters(struct document *document, const struct route *route)
 	print_path_parameters(out, route->path, &between);
 	if (route->query != NULL)
 		print_query_parameters(out, route->query, &between);
-	if (takes_key(route))
+	if (route_takes_key(route))
 		print_header_parameter(out, &between, "IdempotencyKey");
 	if (route->guest)
 		print_header_parameter(out, &between, "CartToken");
@@ -347,16 +341,6 @@ print_paths(struct document *document)
 		}
 }
 
-/* Is the code none of the workers'? */
-static bool
-is_of_nginx(const struct nginx_error *error)
-{
-	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
-		if (strcmp(problem_name((enum problem_code)code), error->code) == 0)
-			return false;
-	return true;
-}
-
 /* What every operation may answer before a worker sees it, or instead of one. */
 static void
 print_server_response(struct text *out)
@@ -382,7 +366,7 @@ print_error_schema(struct text *out)
 	for (unsigned code = 0; code < PROBLEM__COUNT; code++)
 		text_addf(out, "%s\"%s\"", code > 0 ? "," : "", problem_name((enum problem_code)code));
 	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
-		if (is_of_nginx(error))
+		if (nginx_error_is_own(error))
 			text_addf(out, ",\"%s\"", error->code);
 	TEXT_ADD(out,
 	    "]},\"message\":{\"type\":\"string\"},\"details\":{\"type\":\"object\",\"additionalProperties\":"

@@ -239,6 +239,12 @@ is_implied(const struct route *route, enum problem_code code)
 }
 
 bool
+route_takes_key(const struct route *route)
+{
+	return route->method == POST && !route->keyless && (route->writes == WRITES_DATABASE || route->writes == WRITES_PROVIDER);
+}
+
+bool
 route_may_answer(const struct route *route, enum problem_code code)
 {
 	for (const enum problem_code *error = route->errors; error != NULL && *error != PROBLEM__COUNT; error++)

@@ -183,6 +183,9 @@ const char *const *route_ids(void);
 /* Whether a route may answer an error: it lists the code, or the code follows from its other columns. */
 bool route_may_answer(const struct route *route, enum problem_code code);
 
+/* Whether a client may send an Idempotency-Key. */
+bool route_takes_key(const struct route *route);
+
 /*
  * Checks the tables: permission set, ids unique, no two rows of one method with the same path but for the names of
  * parameters, parameters well-formed, summaries there, bodies only where bodies can be, answers declared.  Appends one line

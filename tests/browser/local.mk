@@ -2,7 +2,7 @@
 EXTRA_DIST += tests/browser/browser.mjs tests/browser/buying.mjs tests/browser/cart.mjs tests/browser/hostile.mjs tests/browser/intl.mjs tests/browser/journeys.mjs
 EXTRA_DIST += tests/browser/keyboard.mjs tests/browser/letters.mjs tests/browser/merchant.mjs tests/browser/pay.mjs tests/browser/phone.mjs tests/browser/run
 EXTRA_DIST += tests/browser/states.mjs tests/browser/storefront.mjs tests/browser/tracking.mjs tests/browser/troubles.mjs tests/browser/walk.mjs
-EXTRA_DIST += tests/browser/next.mjs
+EXTRA_DIST += tests/browser/next.mjs tests/browser/reference.mjs
 # What our table of languages writes, for intl.mjs.
 check_PROGRAMS += tests/browser/locale-samples
 tests_browser_locale_samples_SOURCES = tests/browser/locale-samples.c

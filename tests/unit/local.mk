@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/test-circuit \
 	tests/unit/test-recent \
 	tests/unit/test-config \
+	tests/unit/test-docs \
 	tests/unit/test-encoding \
 	tests/unit/test-flutterwave \
 	tests/unit/test-http-client \

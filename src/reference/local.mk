@@ -1,0 +1,7 @@
+libhaat_a_SOURCES += \
+	src/reference/contents.c \
+	src/reference/html.c src/reference/html.h \
+	src/reference/reference.h \
+	src/reference/route.c \
+	src/reference/shape.c \
+	src/reference/write.c
