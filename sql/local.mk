@@ -262,4 +262,6 @@ dist_sql_DATA = \
 	sql/0532_report_cart_write.up.sql sql/0532_report_cart_write.down.sql \
 	sql/0533_report_carts.up.sql sql/0533_report_carts.down.sql \
 	sql/0534_report_mark.up.sql sql/0534_report_mark.down.sql \
-	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql
+	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql \
+	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
+	sql/0621_block_list.up.sql sql/0621_block_list.down.sql

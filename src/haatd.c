@@ -49,6 +49,8 @@ work_as_worker(int index, void *argument)
 	struct server     server = { .listen_fd = LISTEN_FD,
 		    .serve = dispatch,
 		    .finished = dispatch_finished,
+		    .idle = dispatch_idle,
+		    .idle_every_ms = BLOCKLIST_MS,
 		    .argument = &dispatcher,
 		    .slots = haatd->pool == POOL_API ? (unsigned)haatd->config.workers.slots : 1 };
 	int               outcome;
@@ -58,8 +60,9 @@ work_as_worker(int index, void *argument)
 	recent_worker_begins(haatd->pool, (unsigned)index);
 	metric_add(METRIC_WORKER_STARTS, haatd->pool, 0, 1);
 	trust_begin(&work);
-	arena_reset(arena);
+	dispatch_idle(&dispatcher); /* before the first request */
 	outcome = server_run(&server);
+	blocklist_free(&dispatcher.blocklist);
 	cache_close(work.cache);
 	db_close(work.db);
 	arena_free(arena);

@@ -115,6 +115,7 @@ const struct route_table *const shop_tables[] = {
 	&saved_views_table,
 	&people_table,
 	&queue_table,
+	&block_table,
 	&ops_table,
 	NULL,
 };

@@ -55,7 +55,8 @@ struct uuid {
 	X(media_id) \
 	X(saved_view_id) \
 	X(bulk_action_id) \
-	X(job_id)
+	X(job_id) \
+	X(block_id)
 
 /* `struct order_id` and the like; all have the same layout as struct uuid. */
 #define ID_STRUCT(name) \

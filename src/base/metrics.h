@@ -124,6 +124,7 @@ enum part { PARTS(METRIC_VALUE_) PART__COUNT };
 	X(ACCOUNT_FAULTS, COUNTER, "haat_provider_account_faults_total", "Charges that a provider refused for what the shop's own account there may not do.", { LABEL_PROVIDER }) \
 	X(METHODS_UNREADABLE, COUNTER, "haat_payment_methods_unreadable_total", "Stored payment methods that were needed and could not be opened.", { LABEL_NONE }) \
 	X(LIMITED, COUNTER, "haat_limited_requests_total", "Requests rejected by a rate limit.", { LABEL_KIND, OWN(LIMIT_KINDS) }) \
+	X(BLOCKED, COUNTER, "haat_blocked_requests_total", "Requests from blocked networks.", { LABEL_NONE }) \
 	X(RISK_LIMITED, COUNTER, "haat_risk_limited_total", "Payments refused, or attempts closed, for too many attempts or declines.", { LABEL_KIND, OWN(RISK_LIMITS) }) \
 	X(RISK_JUDGED, COUNTER, "haat_risk_judged_total", "Attempts to pay by what their score made of them.", { LABEL_OUTCOME, OWN(RISK_JUDGEMENTS) }) \
 	X(LANE_SEEN, GAUGE, "haat_job_lane_seen_timestamp_seconds", "Unix time of the last heartbeat from a job worker of the lane.", { LABEL_LANE }) \

@@ -17,4 +17,12 @@ bool network_parse(const char *text, struct network *into);
 /* Is the address, as text, in the network?  What is no address is in none. */
 bool network_contains(const struct network *network, const char *address);
 
+/* Is every address of `inner` in `outer`?  Two networks of which neither covers the other have no address in common. */
+bool network_covers(const struct network *outer, const struct network *inner);
+
+enum { NETWORK_TEXT_SIZE = 50 };
+
+/* The one text that stands for a network, read again by network_parse: a single address has no prefix behind it. */
+void network_print(const struct network *network, char into[NETWORK_TEXT_SIZE]);
+
 #endif

@@ -35,6 +35,7 @@ struct arena;
 	X(BAD_SIGNATURE, 401, "bad_signature", "The webhook's signature is missing or invalid.") \
 	X(PAYMENT_REFUSED, 402, "payment_refused", "The payment was refused.") \
 	X(FORBIDDEN, 403, "forbidden", "The account lacks the permission.") \
+	X(BLOCKED, 403, "blocked", "The client's network is blocked here; it gets no other answer.") \
 	X(ACCOUNT_DISABLED, 403, "account_disabled", "The account is disabled.") \
 	X(TOTP_SETUP_REQUIRED, 403, "totp_setup_required", "Staff need a second factor here; set one up (POST /accounts/totp).") \
 	X(CONFIRMATION_REQUIRED, 403, "confirmation_required", \

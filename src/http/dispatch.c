@@ -1,5 +1,5 @@
 /*
- * The way of a request: match, authenticate, limits, permission, body, idempotency, handler, answer, log line.
+ * The way of a request: match, blocked networks, authenticate, limits, permission, body, idempotency, handler, answer, log line.
  * Read `serve` from top to bottom.
  */
 #include "http/face.h"
@@ -159,6 +159,17 @@ check_pool(const struct request *request, enum pool pool)
 	return problem(INTERNAL, "the request was routed to the wrong worker pool");
 }
 
+/* Whoever is blocked learns nothing but that.  Who watches the machine is never blocked, and others are refused there anyway. */
+static const struct problem *
+check_blocked(const struct request *request, const struct dispatcher *dispatcher)
+{
+	if ((request->route != NULL && request->route->local) ||
+	    !blocklist_holds(&dispatcher->blocklist, request->work->address, instant_now()))
+		return OK;
+	metric_add(METRIC_BLOCKED, 0, 0, 1);
+	return problem(BLOCKED, "requests from this network are blocked");
+}
+
 /* What watches the machine, and whom nginx names to us, is told more than the public. */
 static const struct problem *
 check_watcher(const struct request *request)
@@ -296,6 +307,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 	found = find_route(request);
 	name_in_log(request);
 	cors_headers(request);
+	TRY(check_blocked(request, dispatcher));
 	body = body_read(request);
 	if (cors_is_preflight(request))
 		return respond_nothing(request);
@@ -431,4 +443,13 @@ dispatch_finished(void *argument)
 	log_context(NULL);
 	arena_reset(work->arena);
 	dispatcher->request = NULL;
+}
+
+void
+dispatch_idle(void *argument)
+{
+	struct dispatcher *dispatcher = argument;
+
+	blocklist_refresh(&dispatcher->blocklist, dispatcher->work);
+	arena_reset(dispatcher->work->arena);
 }

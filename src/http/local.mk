@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
 	src/http/authenticate.c src/http/authenticate.h \
+	src/http/blocklist.c src/http/blocklist.h \
 	src/http/body.c src/http/body.h \
 	src/http/claims.c src/http/claims.h \
 	src/http/cors.c src/http/cors.h \

@@ -56,7 +56,8 @@
 	X(REVIEW_REPLY_OWN, "review:reply_own") \
 	X(RETURN_MANAGE, "return:manage") \
 	X(RETURN_MANAGE_OWN, "return:manage_own") \
-	X(OPERATE, "operate")
+	X(OPERATE, "operate") \
+	X(BLOCK_MANAGE, "block:manage")
 
 enum permission_bit {
 #define X(name, text) PERMISSION_BIT_##name,

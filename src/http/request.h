@@ -9,6 +9,7 @@
 #define REQUEST_H
 
 #include "base/text.h"
+#include "http/blocklist.h"
 #include "http/route.h"
 #include "store/stamped.h"
 #include "store/version.h"
@@ -163,6 +164,7 @@ struct dispatcher {
 	struct work           *work;
 	const struct jwt_keys *keys;
 	enum pool              pool;
+	struct blocklist       blocklist; /* {0} holds nobody; the owner frees it (http/blocklist.h) */
 	/* Kept between dispatch and dispatch_finished. */
 	struct request *request;
 	int64_t         started_us;
@@ -170,6 +172,9 @@ struct dispatcher {
 };
 
 void dispatch(FCGX_Request *fcgi, void *argument);
+
+/* Between requests, every BLOCKLIST_MS: reads the blocked networks again where they have changed. */
+void dispatch_idle(void *argument);
 
 /* After the answer has gone: log line, metrics, reset of the arena. */
 void dispatch_finished(void *argument);

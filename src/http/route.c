@@ -218,6 +218,7 @@ is_implied(const struct route *route, enum problem_code code)
 	case PROBLEM_DATABASE_BUSY:
 		return !route->local || route->permission != PUBLIC || route->optional_user;
 	case PROBLEM_RATE_LIMITED:
+	case PROBLEM_BLOCKED:
 		return !route->local;
 	case PROBLEM_VALIDATION_FAILED:
 		return takes_body || !route->any_query;

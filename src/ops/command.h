@@ -61,6 +61,7 @@ struct command {
 	X(search_commands) \
 	X(webhook_commands) \
 	X(rate_commands) \
+	X(block_commands) \
 	X(user_commands) \
 	X(user_import_commands) \
 	X(config_commands)

@@ -1,4 +1,6 @@
 libhaat_a_SOURCES += \
+	src/ops/blocks.c src/ops/blocks.h \
+	src/ops/block_routes.c \
 	src/ops/drop.c src/ops/drop.h \
 	src/ops/backlog.c src/ops/backlog.h \
 	src/ops/operations.c src/ops/operations.h src/ops/operations_files.c src/ops/operations_look.c \
@@ -14,6 +16,7 @@ haatctl_sources = \
 	src/ops/ctl_check.c src/ops/check_after.c src/ops/check_replay.c src/ops/check_reports.c src/ops/check_rules.c src/ops/check_rules.h \
 	src/ops/ctl_backup.c src/ops/ctl_cache.c src/ops/ctl_certificate.c src/ops/ctl_documents.c src/ops/ctl_history.c src/ops/history.c src/ops/history.h src/ops/ctl_jobs.c src/ops/ctl_ledger.c src/ops/ctl_pairs.c src/ops/ctl_search.c \
 	src/ops/ctl_webhook.c \
+	src/ops/ctl_block.c \
 	src/ops/ctl_config.c \
 	src/ops/ctl_mail.c \
 	src/ops/ctl_migrate.c \

@@ -89,6 +89,13 @@ remove_mails(struct work *work, struct instant before, int64_t *removed)
 	    P(uuid_floor(before.unix_ms)));
 }
 
+/* They have not counted since then: nobody has to be told. */
+static const struct problem *
+remove_blocks(struct work *work, struct instant before, int64_t *removed)
+{
+	return db_run(work->db, removed, "DELETE FROM blocks WHERE ends_at < ? LIMIT 1000", P(before));
+}
+
 /* Files that no row names, or not any more. */
 static const struct problem *
 remove_files(struct work *work, struct instant before)
@@ -121,6 +128,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_one_time_tokens, now },
 		  { remove_former_emails, instant_add_seconds(now, -FORMER_DAYS * DAY) },
 		  { remove_sign_in_codes, now },
+		  { remove_blocks, now },
 		  { remove_exports, now },
 		  { remove_attempts, instant_add_seconds(now, -ATTEMPT_DAYS * DAY) },
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },

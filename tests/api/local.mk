@@ -17,6 +17,7 @@ api_tests = \
 	tests/api/test-audit \
 	tests/api/test-avatar \
 	tests/api/test-bkash \
+	tests/api/test-blocks \
 	tests/api/test-bought-together \
 	tests/api/test-bounds \
 	tests/api/test-by-phone \

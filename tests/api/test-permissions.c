@@ -366,6 +366,10 @@ static const struct row {
 	{ "dropJob", "x-----" },
 	{ "listEvents", "x--x--" },
 	{ "listAuditRecords", "x--x--" },
+	/* block:manage */
+	{ "listBlocks", "x-----" },
+	{ "createBlock", "x-----" },
+	{ "endBlock", "x-----" },
 	{ "showHealth", "public" },
 	{ "showReady", "public" },
 	{ "showPayPage", "public" },

@@ -124,6 +124,26 @@ expect 0 'new                      2 methods, the current key' methods keys
 sql 'DELETE FROM payment_methods'
 unset HAAT_PAYMENTS_METHOD_KEY HAAT_PAYMENTS_METHOD_OLD_KEYS
 
+expect 2 'usage: haatctl block ADDRESS|NETWORK' block 203.0.113.7
+expect 2 'block takes a network and --reason' block 203.0.113.7 --for 1h
+expect 2 'block takes a network and --reason' block 203.0.113.7 --reason ' '
+expect 2 "'--why' is not --for or --reason" block 203.0.113.7 --why spam
+expect 2 "'soon' is not a time" block 203.0.113.7 --for soon --reason spam
+expect 2 "'0h' is not a time" block 203.0.113.7 --for 0h --reason spam
+expect 2 "'99999999999999999999d' is not a time" block 203.0.113.7 --for 99999999999999999999d --reason spam
+expect 3 'network: must be an address or a network' block 203.0.113.7/24 --reason spam
+expect 3 'is too wide' block 0.0.0.0/0 --reason spam
+expect 3 'is too wide' block ::/1 --reason spam
+expect 3 'holds the machine itself' block 127.0.0.0/8 --reason spam
+expect 0 '203.0.113.0/24' block 203.0.113.0/24 --for 90m --reason spam
+expect 0 '2001:db8::/32' block 2001:DB8::/32 --reason 'tries cards'
+expect 0 'until it is ended' blocks 2001:db8::7
+expect 0 '203.0.113.0/24' blocks 203.0.113.9
+expect 3 'address: must be' blocks nobody
+expect 1 'not found' unblock 203.0.113.9
+expect 0 'is no longer blocked' unblock 2001:db8:0::/32
+[ "$(src/haatctl blocks | wc -l)" -eq 1 ] && passed=$((passed + 1)) || { echo 'FAILED: one block is left'; failed=$((failed + 1)); }
+
 expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
 expect 2 "'few' is neither a count nor 'all'" --sql "$top/sql" migrate down few
 expect 2 'neither a count' --sql "$top/sql" migrate down 1 2

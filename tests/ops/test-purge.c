@@ -97,6 +97,8 @@ test_purges_what_is_old(void)
 				       "VALUES (@id, @id, @id, 'order.paid', 'event', 'delivered')";
 	static const char message[] = "INSERT INTO live_messages (hearer, position, order_id, event_id, type, created_at) "
 				      "VALUES (@id, 1, @id, @id, 'order.paid', @at)";
+	static const char block[] = "INSERT INTO blocks (id, network, first_address, last_address, reason, ends_at) "
+				    "VALUES (@id, HEX(@id), @id, @id, 'spam', @at + INTERVAL 1 DAY)";
 	struct job       *job;
 
 	insert("INSERT INTO users (id, email, full_name, role) VALUES (@id, 'a@b.test', 'A', 'customer')", 400);
@@ -109,6 +111,7 @@ test_purges_what_is_old(void)
 	insert(event, 130), insert(event, 130), insert(event, 10); /* a month of them goes at a time */
 	insert(delivery, 130), insert(delivery, 10);
 	insert(message, 0), insert(message, 2);
+	insert(block, 0), insert(block, 2);
 	for (int i = 0; i < 1100; i++)
 		insert(attempt, 9);
 	REQUIRE(count("events") == 3 && count("sessions") == 3 && count("webhook_events") == 3);
@@ -126,6 +129,7 @@ test_purges_what_is_old(void)
 	CHECK_INT(count("events"), 1);
 	CHECK_INT(count("webhook_deliveries"), 1);
 	CHECK_INT(count("live_messages"), 1);
+	CHECK_INT(count("blocks"), 1);
 	CHECK_INT(count("users"), 1);
 	CHECK_INT(count("jobs WHERE kind = 'purge' AND status = 'ready'"), 1);
 }

@@ -7,6 +7,7 @@ unit_tests = \
 	tests/unit/test-arena \
 	tests/unit/test-bench \
 	tests/unit/test-bkash \
+	tests/unit/test-blocklist \
 	tests/unit/test-circuit \
 	tests/unit/test-recent \
 	tests/unit/test-config \

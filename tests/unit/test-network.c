@@ -55,4 +55,50 @@ test_what_is_no_network(void)
 		}
 }
 
-SUITE("network", TEST(test_addresses_in_networks), TEST(test_what_is_no_address_is_nowhere), TEST(test_what_is_no_network))
+static const char *
+printed(const char *text)
+{
+	static char    into[NETWORK_TEXT_SIZE];
+	struct network network;
+
+	REQUIRE(network_parse(text, &network));
+	network_print(&network, into);
+	return into;
+}
+
+static void
+test_one_text_stands_for_a_network(void)
+{
+	CHECK_TEXT(printed("203.0.113.0/24"), "203.0.113.0/24");
+	CHECK_TEXT(printed("203.0.113.7/32"), "203.0.113.7");
+	CHECK_TEXT(printed("::ffff:203.0.113.7"), "203.0.113.7");
+	CHECK_TEXT(printed("::ffff:203.0.113.0/120"), "203.0.113.0/24");
+	CHECK_TEXT(printed("0.0.0.0/0"), "0.0.0.0/0");
+	CHECK_TEXT(printed("2001:DB8:0:0::/32"), "2001:db8::/32");
+	CHECK_TEXT(printed("2001:db8::1/128"), "2001:db8::1");
+	CHECK_TEXT(printed("::/0"), "::/0");
+	CHECK_TEXT(printed("::fffe:0:0/95"), "::fffe:0:0/95");
+}
+
+static bool
+covers(const char *outer, const char *inner)
+{
+	struct network one, other;
+
+	REQUIRE(network_parse(outer, &one) && network_parse(inner, &other));
+	return network_covers(&one, &other);
+}
+
+static void
+test_networks_in_networks(void)
+{
+	CHECK(covers("203.0.113.0/24", "203.0.113.0/24"));
+	CHECK(covers("203.0.113.0/24", "203.0.113.128/25"));
+	CHECK(!covers("203.0.113.128/25", "203.0.113.0/24"));
+	CHECK(!covers("203.0.113.0/25", "203.0.113.128"));
+	CHECK(covers("::/0", "10.0.0.0/8"));
+	CHECK(!covers("0.0.0.0/0", "::/0"));
+}
+
+SUITE("network", TEST(test_addresses_in_networks), TEST(test_what_is_no_address_is_nowhere), TEST(test_what_is_no_network),
+    TEST(test_one_text_stands_for_a_network), TEST(test_networks_in_networks))
