@@ -126,7 +126,8 @@ EXTRA_DIST += \
 	docs/decisions/0164-what-the-dashboard-counts.md \
 	docs/decisions/0173-the-reference-is-printed-when-built.md \
 	docs/decisions/0176-a-list-as-csv-is-its-pages.md \
-	docs/decisions/0179-blocks-are-asked-for-between-requests.md
+	docs/decisions/0179-blocks-are-asked-for-between-requests.md \
+	docs/decisions/0181-console.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -9,14 +9,15 @@ needed_packages=(
 	fonts-dejavu-core fonts-lohit-beng-bengali fonts-lohit-deva tzdata
 	nginx-light=nginx libnginx-mod-nchan libnginx-mod-http-brotli-static brotli=brotli mariadb-server-core mariadb-client-core memcached=memcached
 	libvips-tools=vipsthumbnail
+	nodejs=node npm=npm esbuild=esbuild
 	curl=curl jq=jq openssl=openssl ca-certificates procps=ps
 )
-test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk nodejs=node npm=npm systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
+test_packages=(mariadb-client=mariadb-dump cppcheck=cppcheck wrk=wrk systemd=systemd-analyze clang-format=clang-format git=git xz-utils=xz
 	unzip=unzip mmdebstrap=mmdebstrap iproute2=ip file=file libimage-exiftool-perl=exiftool
 	poppler-utils=pdftotext)
 
 # What looks at pages: only the stage that does so needs it.
-browser_packages=(chromium=chromium nodejs=node npm=npm poppler-utils=pdftotext)
+browser_packages=(chromium=chromium poppler-utils=pdftotext)
 
 # Prints those of the arguments that are not there: one question to dpkg for all of them.
 missing_packages() {

@@ -149,3 +149,5 @@ uninstall-assets:
 clean-local: clean-assets
 clean-assets:
 	rm -rf web/named
+
+include web/console/local.mk

@@ -36,6 +36,18 @@ static const struct member sign_in_form_members[] = {
 };
 SHAPE(struct sign_in_form, sign_in_form_shape, "SignInForm", sign_in_form_members);
 
+struct session_body {
+	const char *email, *password, *totp;
+};
+
+static const struct member session_body_members[] = {
+	M_TEXT(struct session_body, email, "email", 254, .required = true, .example = "\"ayesha@haat.test\""),
+	M_TEXT(
+	    struct session_body, password, "password", 200, .required = true, .verbatim = true, .example = "\"Haat-demo-2026!\""),
+	M_TEXT(struct session_body, totp, "totp", 16, .example = "\"123456\""),
+};
+SHAPE(struct session_body, session_body_shape, "BrowserSession", session_body_members);
+
 const char *
 page_after(struct request *request, const char *next)
 {
@@ -140,6 +152,25 @@ sign_in_on_page(struct request *request)
 	    page_after(request, form->next), true);
 }
 
+/* By a script of ours, over a page whose session has ended meanwhile. */
+static const struct problem *
+begin_session(struct request *request)
+{
+	const struct session_body *body = BODY(request, struct session_body);
+	struct sign_in             from = { .email = body->email,
+			    .password = body->password,
+			    .totp = body->totp,
+			    .user_agent = user_agent_of(request),
+			    .keys = request->keys,
+			    .use = SESSION_BY_COOKIE };
+	struct tokens              tokens;
+
+	TRY(face_check_site(request));
+	TRY(sign_in(request->work, &from, &tokens));
+	TRY(begin_by_cookie(request, &tokens));
+	return respond_nothing(request);
+}
+
 static const struct problem *
 sign_out_on_page(struct request *request)
 {
@@ -177,6 +208,12 @@ static const struct route sign_in_routes[] = {
 	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, TOTP_REQUIRED, LOGIN_LIMITED, FORBIDDEN),
 	    .show_problem = site_show_problem, .summary = "Sign in, and go on",
 	    .description = "The session is in a cookie that script cannot read.", .handler = sign_in_on_page },
+	{ POST, "/signin/session", .id = "beginBrowserSession", .unaudited = "the session keeps when and from where it was begun",
+	    .permission = PUBLIC, .pool = POOL_AUTH, .outside = true, .writes = WRITES_ITSELF, .keyless = true,
+	    .limit = LIMIT_SIGN_IN, .limit_member = "email", .body = &session_body_shape, .answer = { 204, NULL },
+	    .errors = ERRORS(BAD_CREDENTIALS, ACCOUNT_DISABLED, TOTP_REQUIRED, LOGIN_LIMITED, FORBIDDEN),
+	    .summary = "Sign in by a script of the shop's own pages",
+	    .description = "The session is in a cookie that script cannot read.", .handler = begin_session },
 	{ POST, "/signout", .id = "signOutOnPage", .unaudited = "the session keeps that and when it was ended",
 	    .permission = SIGNED_IN, .pool = POOL_AUTH, .outside = true, .writes = WRITES_DATABASE, .keyless = true,
 	    .answer = { 303, NULL }, .answer_type = PAGE_TYPE, .show_problem = show_sign_out_problem,

@@ -55,6 +55,25 @@ other_sites_change_nothing(void)
 	    403);
 }
 
+/* What a script of the shop's own pages does when the session has ended while somebody was writing. */
+static void
+scripts_sign_in(void)
+{
+	struct person customer = person_new("customer");
+	const char   *body = form("{\"email\":\"%s\",\"password\":\"%s\"}", customer.email, good_password), *cookie;
+	struct answer answer = api_call("POST", "//signin/session", NULL, body, HEADERS(OURS));
+
+	EXPECT(answer, 204);
+	cookie = cookie_of(&answer, "__Host-haat_session");
+	CHECK(cookie != NULL);
+	EXPECT(call_by("GET", "/accounts/me", NULL, cookie, OURS), 200);
+	EXPECT_PROBLEM(api_call("POST", "//signin/session", NULL, body, HEADERS("Sec-Fetch-Site: cross-site")), 403, "forbidden");
+	EXPECT_PROBLEM(api_call("POST", "//signin/session", NULL, body, NULL), 403, "forbidden");
+	EXPECT_PROBLEM(api_call("POST", "//signin/session", NULL,
+			   form("{\"email\":\"%s\",\"password\":\"wrong\"}", customer.email), HEADERS(OURS)),
+	    401, "bad_credentials");
+}
+
 static void
 a_session_ends(void)
 {
@@ -153,5 +172,5 @@ a_visitor_is_known(void)
 	CHECK_INT(number_at(&answer, "cart_count"), 0);
 }
 
-SUITE("api: faces", TEST(the_cookie_signs_in), TEST(other_sites_change_nothing), TEST(a_session_ends),
+SUITE("api: faces", TEST(the_cookie_signs_in), TEST(other_sites_change_nothing), TEST(a_session_ends), TEST(scripts_sign_in),
     TEST(it_lives_from_its_last_use), TEST(the_form_says_what_is_wrong), TEST(a_visitor_is_known))

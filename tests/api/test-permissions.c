@@ -59,6 +59,7 @@ static const struct row {
 	{ "payOnPage", "-----x" },
 	{ "showSignInPage", "public" },
 	{ "signInOnPage", "public" },
+	{ "beginBrowserSession", "public" },
 	{ "signOutOnPage", "xxxxxx" },
 	{ "showVisitor", "public" },
 	{ "showAccountPage", "xxxxxx" },

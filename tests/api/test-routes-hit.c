@@ -85,6 +85,7 @@ static const struct budget {
 	{ "payOnPage", 24 },
 	{ "showSignInPage", 0 },
 	{ "signInOnPage", 11 },
+	{ "beginBrowserSession", 11 },
 	{ "signOutOnPage", 5 },
 	{ "showVisitor", 3 },
 	{ "showAccountPage", 2 },

@@ -43,3 +43,5 @@ EXTRA_DIST += tests/browser/approved.mjs tests/browser/pictures.mjs \
 	tests/browser/approved/signin-phone-light-en.png
 # Who signs in while a form waits.
 EXTRA_DIST += tests/browser/session.mjs
+# What sellers, staff and operators see.
+EXTRA_DIST += tests/browser/console.mjs

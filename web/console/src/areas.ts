@@ -1,0 +1,57 @@
+// The one table of the console's pages: who may see them, where they stand in the menu, which chunk holds them.
+// A page is shown to who has one of its permissions and, where the account is assigned modules, to whom its area is assigned.
+import type { ComponentType } from 'preact';
+import type { Schemas } from './api';
+import { addWords, pick, type Words } from './words';
+
+export type Me = Schemas['Me'];
+export type PageProps = { parts: Record<string, string>; me: Me };
+export type Pages = Record<string, ComponentType<PageProps>>;
+
+export interface Page {
+	/* Below /console; the part after ":" is handed to the page. */
+	path: string;
+	/* One of these is enough; none: whoever may see the console. */
+	may: string[];
+	/* The menu's message; a page without one is reached from others. */
+	label?: string;
+	/* Only for who has a shop. */
+	shop?: boolean;
+}
+export interface Area {
+	name: string;
+	pages: Page[];
+	load: () => Promise<Pages>;
+}
+
+type Loaded<T> = Promise<{ default: T }>;
+const area = (name: string, pages: Page[], code: () => Promise<{ pages: Pages }>,
+	words: { en: () => Loaded<Words>; bn: () => Loaded<Words>; hi: () => Loaded<Words> }): Area => ({
+	name, pages,
+	load: async () => {
+		const [module, spoken] = await Promise.all([code(), pick(words)()]);
+		addWords(spoken.default);
+		return module.pages;
+	},
+});
+
+export const areas: Area[] = [
+	area('home', [
+		{ path: '', may: [], label: 'menu.home' },
+	], () => import('./home'), {
+		en: () => import('../words/home.en.json'), bn: () => import('../words/home.bn.json'), hi: () => import('../words/home.hi.json'),
+	}),
+	area('orders', [
+		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders' },
+		{ path: '/orders/:id', may: ['order:read_all', 'order:read_own'] },
+	], () => import('./orders'), {
+		en: () => import('../words/orders.en.json'), bn: () => import('../words/orders.bn.json'), hi: () => import('../words/orders.hi.json'),
+	}),
+];
+
+export const can = (me: Me, ...permissions: string[]) => permissions.some((one) => (me.permissions as string[]).includes(one));
+export const isShown = (me: Me, one: Area, page: Page) => (page.may.length === 0 || can(me, ...page.may)) && (!page.shop || me.merchant !== null) &&
+	(me.assigned_modules.length === 0 || one.name === 'home' || me.assigned_modules.includes(one.name));
+
+/* Who has a shop, or a permission that is not about what is one's own, works here; customers do not. */
+export const works = (me: Me) => me.merchant !== null || (me.permissions as string[]).some((one) => one !== 'order:place' && !one.endsWith('_own'));
