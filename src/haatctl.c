@@ -3,12 +3,15 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "net/circuit.h"
 #include "ops/command.h"
+#include "shop.h"
 #include "store/cache.h"
 #include "store/db.h"
 #include "store/work.h"
 
 #include <getopt.h>
+#include <unistd.h>
 
 enum { MEMORY_CEILING_BYTES = 256 << 20 };
 
@@ -134,14 +137,27 @@ run_command(struct control *control, int count, char **arguments)
 	return run_with_config(command, control, count, arguments);
 }
 
+static bool
+join_workers(const struct config *config)
+{
+	if (access(config->run_directory, W_OK) != 0)
+		return false;
+	routes_use(shop_tables);
+	shop_metrics_open(config->run_directory);
+	circuit_open_shared(config, CIRCUIT_FOR_JOBS);
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
 		{ "sql", required_argument, NULL, 's' }, { "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' }, { NULL, 0, NULL, 0 } };
-	struct control             control = { .config_path = getenv("HAAT_CONFIG"), .sql_directory = PKGDATADIR "/sql" };
-	int                        option, result;
+	struct control             control = {
+			    .config_path = getenv("HAAT_CONFIG"), .sql_directory = PKGDATADIR "/sql", .join_workers = join_workers
+	};
+	int option, result;
 
 	/* "+": options after the command's name belong to the command. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {

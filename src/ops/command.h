@@ -31,6 +31,9 @@ struct control {
 	const struct config *config;
 	const char          *config_path;   /* NULL: environment and defaults only */
 	const char          *sql_directory; /* where the migrations are */
+
+	/* Map what the workers of this machine share: metrics and circuits.  False: the shop does not run here. */
+	bool (*join_workers)(const struct config *config);
 };
 
 struct command {

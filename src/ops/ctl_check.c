@@ -8,13 +8,11 @@
 #include "base/text.h"
 #include "catalog/document.h"
 #include "ops/check_rules.h"
-#include "shop.h"
 #include "store/db.h"
 #include "store/schema.h"
 #include "store/work.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* A rule reads whole tables, so it may take longer than a request. */
 enum { DOCUMENTS_SAMPLED = 200, RULE_SECONDS = 3600, SCHEMA_MS = 10000, TEXT_BYTES = 2000 };
@@ -167,12 +165,10 @@ is_asked(const struct question *question, const struct rule *rule)
 
 /* For the alert: what this check has found, and that there was one. */
 static void
-tell_metrics(const struct config *config, int64_t rows)
+tell_metrics(const struct control *control, int64_t rows)
 {
-	if (access(config->run_directory, W_OK) != 0)
-		return; /* not where the shop runs */
-	routes_use(shop_tables);
-	shop_metrics_open(config->run_directory);
+	if (!control->join_workers(control->config))
+		return;
 	metric_set(METRIC_CHECK_FINDINGS, 0, 0, rows);
 	metric_set(METRIC_CHECK_SEEN, 0, 0, unix_seconds());
 }
@@ -210,7 +206,7 @@ ask(struct control *control, const struct question *question)
 	if (asked == 0)
 		return command_misused("'%s' is not a rule", question->rule);
 	if (question->rule == NULL)
-		tell_metrics(control->config, broken.rows);
+		tell_metrics(control, broken.rows);
 	printf("check: %zu rules, %lld violated (%lld rows), %lld warnings (%lld rows)\n", asked, (long long)broken.rules,
 	    (long long)broken.rows, (long long)warned.rules, (long long)warned.rows);
 	return broken.rules == 0 ? COMMAND_OK : COMMAND_FINDING;
