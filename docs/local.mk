@@ -1,5 +1,5 @@
 EXTRA_DIST += \
-	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/DRESSING.md docs/OPERATIONS.md docs/PROVIDERS.md docs/SECURITY.md \
+	docs/ARCHITECTURE.md docs/BENCHMARK.md docs/DRESSING.md docs/MIGRATING.md docs/OPERATIONS.md docs/PROVIDERS.md docs/SECURITY.md \
 	docs/decisions/0001-binary-ids.md \
 	docs/decisions/0002-one-transaction-a-request.md \
 	docs/decisions/0003-kept-fastcgi-connections.md \

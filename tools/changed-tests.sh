@@ -129,7 +129,7 @@ choose_for() {
 	tests/fuzz/corpus/*) chosen "$file" unit "tests/fuzz/fuzz-$(cut -d/ -f4 <<<"$file")" ;;
 	tests/fuzz/run) chosen "$file" fuzz ;;
 	tests/ops/*.sh | tests/nginx/run | tests/systemd/verify) chosen "$file" unit "$file" ;;
-	tests/floors | tests/forms* | tests/words | tests/symbols* | tests/contract*) ;; # they are always run
+	tests/floors | tests/forms* | tests/words | tests/symbols* | tests/contract* | tests/migrating) ;; # they are always run
 	sql/*) chosen "$file" unit tests/store/test-migrate tests/store/test-db tests/store/test-jobs tests/store/test-stock \
 		tests/ops/test-purge tests/ops/test-haatctl.sh tests/ops/test-check.sh tests/ops/test-queues.sh tests/ops/test-user.sh \
 		tests/ops/test-backup.sh
@@ -178,7 +178,7 @@ select_changed() {
 	want build
 	run_stages
 	[ "${state[build]}" = passed ] || return
-	chosen "any change" unit tests/floors tests/forms tests/words tests/symbols tests/contract
+	chosen "any change" unit tests/floors tests/forms tests/words tests/symbols tests/contract tests/migrating
 	chosen "any change" dist
 	! grep -q "\.[ch]$" "$work/changed-files" || chosen "changed sources" analyse
 	while read -r file; do
