@@ -263,5 +263,7 @@ dist_sql_DATA = \
 	sql/0533_report_carts.up.sql sql/0533_report_carts.down.sql \
 	sql/0534_report_mark.up.sql sql/0534_report_mark.down.sql \
 	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql \
+	sql/0601_fulfilments_lists.up.sql sql/0601_fulfilments_lists.down.sql \
+	sql/0602_reviews_lists.up.sql sql/0602_reviews_lists.down.sql \
 	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
 	sql/0621_block_list.up.sql sql/0621_block_list.down.sql

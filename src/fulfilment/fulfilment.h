@@ -8,6 +8,7 @@
 #ifndef FULFILMENT_H
 #define FULFILMENT_H
 
+#include "http/page.h"
 #include "orders/fulfilments.h"
 
 /* Who sells a part. */
@@ -22,6 +23,35 @@ struct shown_fulfilment {
 	struct seller    *seller;
 };
 SHAPE_DECLARE(struct shown_fulfilment, fulfilment_shape);
+
+/* A part among many. */
+struct fulfilment_summary {
+	struct fulfilment_id id;
+	struct order_id      order;
+	struct merchant_id   merchant;
+	int                  status; /* enum fulfilment_status */
+	int64_t              units;
+	struct money         total; /* as struct fulfilment has it */
+	const char          *number, *shop_name, *currency, *carrier, *tracking;
+	struct instant      *packed_at, *shipped_at, *delivered_at, created_at;
+};
+SHAPE_DECLARE(struct fulfilment_summary, fulfilment_summary_shape);
+
+/* Each NULL: any. */
+struct fulfilment_filter {
+	int                *status; /* enum fulfilment_status */
+	struct merchant_id *merchant;
+};
+struct fulfilments_query {
+	struct list_query        list;
+	int                     *ordering;
+	struct fulfilment_filter filter;
+};
+SHAPE_DECLARE(struct fulfilments_query, fulfilments_query_shape);
+
+/* list.c: one page of the parts of all orders, of the viewer's shop or, for who may read all orders, of all.  BAD_CURSOR. */
+const struct problem *list_fulfilments(struct work *work, const struct fulfilment_filter *filter, const struct page_request *page,
+    struct fulfilment_summary **fulfilments, struct listed *listed);
 
 /* show.c: the parts of an order, by its id or number, that the viewer may see; NOT_FOUND when they may not see the order. */
 const struct problem *fulfilments_of_order(

@@ -1,4 +1,5 @@
 libhaat_a_SOURCES += \
+	src/fulfilment/list.c \
 	src/fulfilment/end.c \
 	src/fulfilment/follow.c \
 	src/fulfilment/free_sale.c \

@@ -7,13 +7,29 @@
 PAGE(struct fulfilment_page, fulfilment_page_shape, "FulfilmentPage", fulfilment_shape);
 
 static const struct problem *
-list_fulfilments(struct request *request)
+show_of_order(struct request *request)
 {
 	struct fulfilment_page page = { .next = NULL };
 	const char            *order = path_text(request, "id");
 
 	TRY(fulfilments_of_order(request->work, order == NULL ? "" : order, &page.results, &page.n_results));
 	return respond(request, &page);
+}
+
+PAGE(struct fulfilment_summary_page, fulfilment_summary_page_shape, "FulfilmentSummaryPage", fulfilment_summary_shape);
+
+static const struct problem *
+show_fulfilments(struct request *request)
+{
+	const struct fulfilments_query *query = QUERY(request, struct fulfilments_query);
+	struct fulfilment_summary_page  answer;
+	struct page_request             page;
+	struct listed                   listed;
+
+	TRY(page_read(request, &query->list, query->ordering, 0, &page));
+	TRY(list_fulfilments(request->work, &query->filter, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
 }
 
 static const struct problem *
@@ -120,9 +136,13 @@ take_back(struct request *request)
 #define STEP_ERRORS NOT_FOUND, FULFILMENT_STATE, MERCHANT_INACTIVE
 
 static const struct route routes[] = {
+	{ GET, "/fulfilments", .id = "listAllFulfilments", .permission = PERMISSION(ORDER_READ_ALL) | FULFILS, .by_key = true,
+	    .csv = true, .query = &fulfilments_query_shape, .answer = { 200, &fulfilment_summary_page_shape },
+	    .errors = ERRORS(BAD_CURSOR), .summary = "List the parts of all orders: what is to be packed, shipped, delivered",
+	    .handler = show_fulfilments, .description = "Sellers see their own, staff all." },
 	{ GET, "/orders/{id}/fulfilments", .id = "listFulfilments", .permission = READS,
 	    .answer = { 200, &fulfilment_page_shape }, .summary = "List the parts of an order, one for each of its sellers",
-	    .handler = list_fulfilments,
+	    .handler = show_of_order,
 	    .description = "There are none before the order is paid or confirmed. Sellers see their own." },
 	{ POST, "/fulfilments/{id}/pack", .id = "packFulfilment", .permission = FULFILS, .by_key = true,
 	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS, UNDER_REVIEW),

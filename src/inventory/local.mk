@@ -6,5 +6,6 @@ libhaat_a_SOURCES += \
 	src/inventory/routes.c \
 	src/inventory/sales.c \
 	src/inventory/stock.c \
+	src/inventory/stock_list.c \
 	src/inventory/stock_view.c \
 	src/inventory/stock_view.h

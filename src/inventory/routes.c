@@ -14,6 +14,22 @@ PAGE(struct movement_page, movement_page_shape, "StockMovementPage", movement_sh
 
 #define INVENTORY_WRITERS (PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN))
 
+PAGE(struct stock_page, stock_page_shape, "StockPage", stock_shape);
+
+static const struct problem *
+show_all(struct request *request)
+{
+	const struct stock_query *query = QUERY(request, struct stock_query);
+	struct stock_page         answer;
+	struct page_request       page;
+	struct listed             listed;
+
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_stock(request->work, &query->filter, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
+
 static const struct problem *
 respond_stock(struct request *request, struct variant_id variant)
 {
@@ -69,6 +85,10 @@ show_movements(struct request *request)
 }
 
 static const struct route inventory_routes[] = {
+	{ GET, "/inventory", .id = "listStock", .permission = INVENTORY_WRITERS, .csv = true, .query = &stock_query_shape,
+	    .answer = { 200, &stock_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "List the stock of variants, of your shop or all", .handler = show_all,
+	    .description = "A page may be short, or empty, and still have a next one: filters look at some variants at a time." },
 	{ GET, "/inventory/{variant}", .id = "showStock", .permission = INVENTORY_WRITERS, .answer = { 200, &stock_shape },
 	    .summary = "Show the stock of a variant", .handler = show },
 	{ PATCH, "/inventory/{variant}", .id = "changeThreshold", .permission = INVENTORY_WRITERS, .writes = WRITES_DATABASE,

@@ -6,7 +6,10 @@
 
 static const struct member stock_members[] = {
 	M_ID(struct stock, variant, "variant_id"),
+	M_ID(struct stock, variant, "id", .computed = true, .hidden = true), /* by which lists go on */
 	M_ID(struct stock, product, "product_id", .computed = true),
+	M_TEXT(
+	    struct stock, product_name, "product_name", 255, .computed = true, .required = true, .example = "\"Clay pitcher\""),
 	M_ID(struct stock, merchant, "merchant_id", .computed = true, .hidden = true),
 	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
 	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "Quantity in stock."),

@@ -4,16 +4,14 @@
 #ifndef STOCK_VIEW_H
 #define STOCK_VIEW_H
 
+#include "http/page.h"
 #include "inventory/inventory.h"
-
-struct listed;
-struct page_request;
 
 struct stock {
 	struct variant_id  variant;
 	struct product_id  product;
 	struct merchant_id merchant;
-	const char        *sku;
+	const char        *sku, *product_name;
 	int64_t            on_hand, reserved, available, low_stock;
 	bool               is_low;
 };
@@ -22,7 +20,7 @@ SHAPE_DECLARE(struct stock, stock_state_shape); /* what events tell */
 
 /* The rows of stock_shape. */
 #define STOCK_SELECT \
-	"SELECT {i}, v.product_id, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, " \
+	"SELECT {i}, v.product_id, p.name AS product_name, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, " \
 	"i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id " \
 	"JOIN products p ON p.id = v.product_id"
 
@@ -36,6 +34,23 @@ struct threshold {
 	int64_t low_stock;
 };
 SHAPE_DECLARE(struct threshold, threshold_shape);
+
+/* Each NULL: any. */
+struct stock_filter {
+	struct merchant_id *merchant;
+	struct product_id  *product;
+	bool               *low;
+	const char         *search;
+};
+struct stock_query {
+	struct list_query   list;
+	struct stock_filter filter;
+};
+SHAPE_DECLARE(struct stock_query, stock_query_shape);
+
+/* One page of the stock of variants that are not deleted, of the viewer's reach, as they were made.  BAD_CURSOR. */
+const struct problem *list_stock(struct work *work, const struct stock_filter *filter, const struct page_request *page,
+    struct stock **stock, struct listed *listed);
 
 /* The stock of a variant; NOT_FOUND when the viewer may not see it (sellers see that of their own products). */
 const struct problem *read_stock(struct work *work, struct variant_id variant, struct stock **stock);

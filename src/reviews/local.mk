@@ -3,6 +3,7 @@ libhaat_a_SOURCES += \
 	src/reviews/review_count.c \
 	src/reviews/review_forget.c \
 	src/reviews/review_like.c \
+	src/reviews/review_list.c \
 	src/reviews/review_media.c \
 	src/reviews/review_own.c \
 	src/reviews/review_read.c \

@@ -14,11 +14,9 @@
 
 #include "base/shape.h"
 #include "events/record.h"
+#include "http/page.h"
 #include "store/version.h"
 #include "store/work.h"
-
-struct listed;
-struct page_request;
 
 enum { REVIEW_TITLE_MAX = 150, REVIEW_TEXT_MAX = 5000, REPLY_TEXT_MAX = 2000, REVIEW_MEDIA_MAX = 5 };
 
@@ -56,6 +54,26 @@ extern const char *const review_ordering_values[];
 /* review_read.c: one page of a product's reviews.  NOT_FOUND, BAD_CURSOR. */
 const struct problem *list_reviews(
     struct work *work, const char *id_or_slug, const struct page_request *page, struct review **reviews, struct listed *listed);
+
+/* Each NULL: any. */
+struct review_filter {
+	struct merchant_id *merchant;
+	struct product_id  *product;
+	bool               *hidden;
+	int64_t            *rating;
+};
+struct moderated_query {
+	struct list_query    list;
+	struct review_filter filter;
+};
+SHAPE_DECLARE(struct moderated_query, moderated_query_shape);
+
+/*
+ * review_list.c: one page of reviews, newest first: for moderators of all products, hidden ones too, for sellers the visible ones of
+ * theirs.  BAD_CURSOR.
+ */
+const struct problem *list_moderated(struct work *work, const struct review_filter *filter, const struct page_request *page,
+    struct review **reviews, struct listed *listed);
 
 /* NOT_FOUND, also for one that the viewer may not see. */
 const struct problem *read_review(struct work *work, struct review_id id, struct review **review);

@@ -77,6 +77,20 @@ handle_list_reviews(struct request *request)
 }
 
 static const struct problem *
+handle_list_moderated(struct request *request)
+{
+	const struct moderated_query *query = QUERY(request, struct moderated_query);
+	struct review_page            answer;
+	struct page_request           page;
+	struct listed                 listed;
+
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_moderated(request->work, &query->filter, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
+
+static const struct problem *
 respond_review(struct request *request, const struct review *review)
 {
 	return respond_tagged(request, review, review->id.uuid, review->version);
@@ -210,6 +224,11 @@ static const struct route review_routes[] = {
 	    .body = &review_create_shape, .answer = { 201, &review_shape },
 	    .errors = ERRORS(NOT_FOUND, NOT_BOUGHT, OWN_PRODUCT, ALREADY_REVIEWED),
 	    .summary = "Review a product that you have bought; once", .handler = handle_create_review },
+	{ GET, "/reviews", .id = "listAllReviews", .permission = MODERATOR | PERMISSION(REVIEW_REPLY_OWN), .csv = true,
+	    .query = &moderated_query_shape, .answer = { 200, &review_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "List the reviews of all products, newest first: to moderate, or to answer those of your shop",
+	    .description = "A page may be short, or empty, and still have a next one: filters look at some reviews at a time.",
+	    .handler = handle_list_moderated },
 	{ GET, "/reviews/{id}", .id = "showReview", .tagged = true, .permission = PUBLIC, .optional_user = true,
 	    .answer = { 200, &review_shape }, .errors = ERRORS(NOT_FOUND), .summary = "Show a review",
 	    .handler = handle_show_review },

@@ -115,6 +115,7 @@ api_tests = \
 	tests/api/test-webhooks \
 	tests/api/test-wishlist-pages \
 	tests/api/test-wishlist \
+	tests/api/test-work-lists \
 	tests/api/test-year
 check_PROGRAMS += $(api_tests)
 endif

@@ -214,6 +214,7 @@ static const struct row {
 	{ "removeFromWishlist", "-----x" },
 	{ "moveToCart", "-----x" },
 	{ "listReviews", "public" },
+	{ "listAllReviews", "xx--x-" },
 	{ "showReview", "public" },
 	{ "createReview", "-----x" },
 	{ "replaceReview", "-----x" },
@@ -227,6 +228,7 @@ static const struct row {
 	{ "createReply", "x---x-" },
 	/* inventory:write */
 	{ "showStock", "x-x-x-" },
+	{ "listStock", "x-x-x-" },
 	{ "changeThreshold", "x-x-x-" },
 	{ "adjustStock", "x-x-x-" },
 	{ "listMovements", "x-x-x-" },
@@ -241,6 +243,7 @@ static const struct row {
 	{ "cancelOrder", "x-x--x" },
 	{ "changeOrder", "x-x-x-" },
 	{ "listFulfilments", "xxxxxx" },
+	{ "listAllFulfilments", "xxxxx-k" },
 	{ "packFulfilment", "x-x-x-k" },
 	{ "unpackFulfilment", "x-x-x-k" },
 	{ "shipFulfilment", "x-x-x-k" },
