@@ -324,7 +324,7 @@ prepare_data() {
 	set --
 	if [ -n "$dressed" ]; then
 		draw_pictures "$run/pictures"
-		set -- --pictures "$run/pictures"
+		set -- --days 183 --pictures "$run/pictures"
 	fi
 	ctl seed --products "$products" --orders "$orders" --merchants 5 --accounts --password "$password" "$@" >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }

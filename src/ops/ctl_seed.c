@@ -8,7 +8,7 @@
 
 #include <getopt.h>
 
-enum { PRODUCTS_MAX = 10000000, MERCHANTS_MAX = 100000, ORDERS_MAX = 50000000 };
+enum { PRODUCTS_MAX = 10000000, MERCHANTS_MAX = 100000, ORDERS_MAX = 50000000, DAYS_MAX = 400 };
 
 struct seed_call {
 	struct seed seed;
@@ -22,9 +22,9 @@ read_call(int count, char **arguments, struct seed_call *call)
 {
 	static const struct option options[] = { { "products", required_argument, NULL, 'p' },
 		{ "merchants", required_argument, NULL, 'm' }, { "orders", required_argument, NULL, 'o' },
-		{ "seed-value", required_argument, NULL, 's' }, { "accounts", no_argument, NULL, 'a' },
-		{ "password", required_argument, NULL, 'w' }, { "pictures", required_argument, NULL, 'i' },
-		{ NULL, 0, NULL, 0 } };
+		{ "days", required_argument, NULL, 'd' }, { "seed-value", required_argument, NULL, 's' },
+		{ "accounts", no_argument, NULL, 'a' }, { "password", required_argument, NULL, 'w' },
+		{ "pictures", required_argument, NULL, 'i' }, { NULL, 0, NULL, 0 } };
 	long long                  number;
 	int                        option;
 
@@ -38,6 +38,8 @@ read_call(int count, char **arguments, struct seed_call *call)
 			call->seed.merchants = number;
 		else if (option == 'o' && command_number(given, 0, ORDERS_MAX, &number))
 			call->seed.orders = number;
+		else if (option == 'd' && command_number(given, 0, DAYS_MAX, &number))
+			call->seed.days = number;
 		else if (option == 's' && command_number(given, 0, INT64_MAX, &number))
 			call->seed.value = (uint64_t)number;
 		else if (option == 'a')
@@ -67,6 +69,8 @@ write_seed(struct seed_call *call, int64_t *added)
 	TRY(seed_coupons(&call->seed));
 	TRY(seed_rates(&call->seed));
 	TRY(seed_orders(&call->seed, added));
+	TRY(seed_days(&call->seed, added));
+	TRY(seed_payouts(&call->seed));
 	TRY(seed_reviews(&call->seed, added));
 	TRY(seed_returns(&call->seed, added));
 	if (call->pictures != NULL)
@@ -108,7 +112,7 @@ run_seed(struct control *control, int count, char **arguments)
 
 const struct command seed_commands[] = {
 	{ "seed",
-	    "[--products N] [--merchants N] [--orders N] [--seed-value N] [--accounts [--password PASSWORD]] [--pictures DIRECTORY]",
-	    "create a demo shop, or add to it", 0, 14, false, run_seed },
+	    "[--products N] [--merchants N] [--orders N] [--days N] [--seed-value N] [--accounts [--password PASSWORD]] [--pictures DIRECTORY]",
+	    "create a demo shop, or add to it", 0, 16, false, run_seed },
 	{ NULL },
 };

@@ -16,6 +16,7 @@ struct seed {
 	struct work *work;
 	uint64_t     value;
 	int64_t      products, merchants, orders;
+	int64_t      days; /* before today, with sales of their own */
 };
 
 enum seed_kind {
@@ -42,7 +43,13 @@ enum seed_kind {
 	SEED_REVIEW,
 	SEED_RATE,
 	SEED_RETURN,
-	SEED_PICTURE
+	SEED_PICTURE,
+	SEED_REFUND,
+	SEED_DISPUTE,
+	SEED_PAYOUT,
+	SEED_BUYER,
+	SEED_DAY,
+	SEED_WEBHOOK
 };
 
 /* A stream of random numbers that belongs to one thing. */
@@ -110,7 +117,17 @@ const struct problem *seed_pictures(const struct seed *seed, const char *directo
 /* seed_orders.c: customers and what they bought. */
 const struct problem *seed_orders(const struct seed *seed, int64_t *added);
 
-struct uuid seed_order_uuid(const struct seed *seed, int64_t index);
+const struct problem *seed_customers(const struct seed *seed, int64_t count, int64_t *added);
+
+struct uuid    seed_order_uuid(const struct seed *seed, int64_t index);
+struct user_id seed_customer_id(const struct seed *seed, int64_t index);
+const char    *seed_customer_address(const struct seed *seed, int64_t index);
+
+/* seed_days.c: the sales of the last `days` days, with a rhythm and with what goes wrong; those of a day are always the same. */
+const struct problem *seed_days(const struct seed *seed, int64_t *added);
+
+/* seed_payouts.c: what merchants got of that, month by month. */
+const struct problem *seed_payouts(const struct seed *seed);
 
 /* seed_reviews.c: what some of those who bought say. */
 const struct problem *seed_reviews(const struct seed *seed, int64_t *added);

@@ -1,9 +1,10 @@
-/* The exchange rates of the demo shop: of the last days, so that they are not out of date, whatever day it is. */
+/* The exchange rates of the demo shop: of the last days, so that they are not out of date, whatever day it is, and of the days that
+ * have sales. */
 #include "ops/seed.h"
 
 #include "base/arena.h"
 
-enum { RATE_COLUMNS = 5, DAYS = 5, WOBBLE = 40, DAY_SECONDS = 24 * 3600 };
+enum { RATE_COLUMNS = 5, DAYS = 5, DAYS_BEFORE = 35, WOBBLE = 40, DAY_SECONDS = 24 * 3600 };
 
 /* About what a euro costs, in millionths; what the European Central Bank does not quote is typed in. */
 static const struct {
@@ -39,9 +40,10 @@ seed_rates(const struct seed *seed)
 	struct arena *arena = seed->work->arena;
 	struct batch  batch = batch_new(arena, insert_rates, RATE_COLUMNS);
 	int64_t       today = unix_seconds() / DAY_SECONDS;
+	int64_t       days = seed->days == 0 ? DAYS : seed->days + DAYS_BEFORE;
 	struct uuid   id = { 0 };
 
-	for (int64_t day = today - DAYS + 1; day <= today; day++)
+	for (int64_t day = today - days + 1; day <= today; day++)
 		for (size_t i = 0; i < RATES; i++) {
 			struct instant at = { day * DAY_SECONDS * 1000 };
 			uint64_t       index = (uint64_t)day * RATES + i;
