@@ -51,6 +51,7 @@ struct command {
 	X(migrate_commands) \
 	X(seed_commands) \
 	X(check_commands) \
+	X(top_commands) \
 	X(backup_commands) \
 	X(job_commands) \
 	X(mail_commands) \

@@ -18,6 +18,7 @@ haatctl_sources = \
 	src/ops/ctl_webhook.c \
 	src/ops/ctl_block.c \
 	src/ops/ctl_config.c \
+	src/ops/ctl_top.c src/ops/top_screen.c src/ops/top_screen.h \
 	src/ops/ctl_mail.c \
 	src/ops/ctl_migrate.c \
 	src/ops/ctl_payments.c \

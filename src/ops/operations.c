@@ -45,7 +45,7 @@ SHAPE(struct cache_report, cache_report_shape, "OperationsCache", cache_members)
 
 static const struct member lane_members[] = {
 	M_TEXT(struct lane_report, lane, "lane", 16, .example = "\"money\""),
-	COUNT(struct lane_report, waiting, .description = "What is due or runs; of more than 20,000 so many."),
+	COUNT(struct lane_report, waiting, .description = "What is due, will be, or runs; of more than 20,000 so many."),
 	COUNT(struct lane_report, oldest_seconds, .description = "How long the oldest of what is due has waited."),
 	M_TIME(struct lane_report, seen_at, "seen_at", .description = "The last sign of life of the lane's workers."),
 };

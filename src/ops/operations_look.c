@@ -17,7 +17,8 @@ enum {
 	QUEUE_OLD_SECONDS = 300,
 	FOLDS_OLD_SECONDS = 60,
 	CONNECTIONS_PERCENT = 90,
-	CARDS_TESTED = 50, /* attempts refused in five minutes */
+	FORGED_ENOUGH = 10, /* anybody may send a few */
+	CARDS_TESTED = 50,  /* attempts refused in five minutes */
 };
 
 #define FOUND(part, condition, ...) operations_found(operations, part, condition, arena_format(work->arena, __VA_ARGS__))
@@ -219,7 +220,7 @@ look_at_inbox(struct work *work, struct operations *operations, size_t provider,
 		.collisions = RECEIVED(WEBHOOK_COLLISION),
 		.last_at = instant_of(work->arena, metric_value(METRIC_WEBHOOK_SEEN, provider, 0)) };
 #undef RECEIVED
-	if (report->forged > 0 && report->last_at == NULL)
+	if (report->forged >= FORGED_ENOUGH && report->last_at == NULL)
 		FOUND(PART_WEBHOOKS, CONDITION_DEGRADED,
 		    "no webhook of %s has had a right signature: is its secret the right one?", report->provider);
 }

@@ -77,6 +77,33 @@ test_frozen_database_is_told_at_once(void)
 	wait_until_served(); /* a worker that was just refused waits a moment before it tries again */
 }
 
+/* The operator's view answers within a second while a part is away, and names it. */
+static void
+test_operations_name_the_part(void)
+{
+	static const struct {
+		const char *stopped, *part, *status;
+	} cases[] = { { "memcached", "cache", "down" }, { "pay", "pools", "down" }, { "jobs", "queues", "down" } };
+	struct person admin = person_new("admin");
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct answer answer;
+		const char   *status = NULL;
+
+		expect_ready();
+		part_stop(cases[i].stopped);
+		answer = api_get("/operations", admin.access);
+		EXPECT(answer, 200);
+		CHECK(answer.milliseconds < 1000);
+		for (size_t part = 0; part < length_at(&answer, "parts"); part++)
+			if (strcmp(text_at(&answer, form("parts.%zu.name", part)), cases[i].part) == 0)
+				status = text_at(&answer, form("parts.%zu.status", part));
+		CHECK_TEXT(status, cases[i].status);
+		part_start(cases[i].stopped);
+	}
+	expect_ready();
+}
+
 /* Even when no worker has time to say so. */
 static void
 test_pool_that_stands_still_is_not_ready(void)
@@ -202,6 +229,6 @@ test_reload_refuses_what_is_not_valid(void)
 }
 
 SUITE("what watchers are told, and changed secrets", TEST(test_frozen_database_is_told_at_once),
-    TEST(test_pool_that_stands_still_is_not_ready), TEST(test_cache_that_is_gone_or_hangs),
+    TEST(test_pool_that_stands_still_is_not_ready), TEST(test_cache_that_is_gone_or_hangs), TEST(test_operations_name_the_part),
     TEST(test_job_workers_that_are_gone_or_hang), TEST(test_reload_takes_changed_secrets),
     TEST(test_reload_refuses_what_is_not_valid))
