@@ -8,6 +8,7 @@
 #include "http/permission.h"
 #include "http/viewer.h"
 #include "store/db.h"
+#include "store/list.h"
 
 enum { SECRET_BYTES = 32, SHOWN_CHARACTERS = 14, DAY_HOURS = 24 };
 
@@ -35,6 +36,14 @@ static const struct member new_api_key_members[] = {
 	    .example = "\"hk_live_Xm3Q5qf8Rr0D1yqHsmSg3b7nS6m0Z0xkqJ2nVgB1cYw\""),
 };
 SHAPE_SHARED(struct api_key, new_api_key_shape, "NewApiKey", new_api_key_members, .noun = "API key");
+
+static const struct member staff_api_key_members[] = {
+	API_KEY_MEMBERS,
+	M_TIME(struct api_key, revoked_at, "revoked_at", .description = "Since when it opens nothing."),
+	M_ID(struct api_key, merchant, "merchant_id"),
+	M_TEXT(struct api_key, shop_name, "shop_name", 150, .required = true, .computed = true, .example = "\"Amina's Books\""),
+};
+SHAPE_SHARED(struct api_key, staff_api_key_shape, "ShopApiKey", staff_api_key_members, .noun = "API key");
 
 static const struct problem *
 own_merchant(struct work *work, struct merchant_id *merchant)
@@ -180,6 +189,14 @@ rotate_api_key(struct work *work, struct api_key_id id, struct api_key **key)
 	return audit_record(work, "api_key.rotated", "api_key", id.uuid, &api_key_shape, old, *key);
 }
 
+static const struct problem *
+revoke(struct work *work, const struct api_key *key)
+{
+	TRY(db_run(work->db, NULL, "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)),
+	    P(key->id)));
+	return audit_record(work, "api_key.revoked", "api_key", key->id.uuid, &api_key_shape, key, NULL);
+}
+
 const struct problem *
 revoke_api_key(struct work *work, struct api_key_id id)
 {
@@ -188,9 +205,33 @@ revoke_api_key(struct work *work, struct api_key_id id)
 
 	TRY(own_merchant(work, &merchant));
 	TRY(lock_key(work, merchant, id, &key));
-	TRY(db_run(
-	    work->db, NULL, "UPDATE api_keys SET revoked_at = NOW(3), updated_by = ? WHERE id = ?", P(acting_user(work)), P(id)));
-	return audit_record(work, "api_key.revoked", "api_key", id.uuid, &api_key_shape, key, NULL);
+	return revoke(work, key);
+}
+
+static const struct list_order newest_first[] = { { .id = "k.id", .descending = true } };
+
+const struct problem *
+list_shops_api_keys(struct work *work, const struct merchant_id *merchant, const struct page_request *page, struct api_key **keys,
+    struct listed *listed)
+{
+	struct list list = list_begin(
+	    work, "SELECT {k}, m.shop_name AS shop_name", "FROM api_keys k STRAIGHT_JOIN merchants m ON m.id = k.merchant_id");
+
+	list_filter(&list, "k.merchant_id = ?", P(merchant));
+	TRY(list_page(&list, &staff_api_key_shape, newest_first, page, keys, listed));
+	for (size_t i = 0; i < listed->count; i++)
+		list_scopes(work->arena, &(*keys)[i]);
+	return OK;
+}
+
+const struct problem *
+revoke_shops_api_key(struct work *work, struct api_key_id id)
+{
+	struct api_key *key;
+
+	TRY(db_one(work->db, &api_key_shape, &key, "SELECT {} FROM api_keys WHERE id = ? AND " IS_VALID " FOR UPDATE", P(id)));
+	list_scopes(work->arena, key);
+	return revoke(work, key);
 }
 
 const struct problem *

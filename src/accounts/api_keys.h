@@ -20,9 +20,18 @@ struct api_key {
 	size_t             n_scopes;
 	struct instant    *last_used_at, *expires_at, created_at;
 	const char        *key; /* the key itself, of one that was just made; else NULL */
+
+	/* For staff: whose it is, and since when it opens nothing. */
+	struct merchant_id merchant;
+	const char        *shop_name;
+	struct instant    *revoked_at;
 };
 SHAPE_DECLARE(struct api_key, api_key_shape);
-SHAPE_DECLARE(struct api_key, new_api_key_shape); /* with the key itself */
+SHAPE_DECLARE(struct api_key, new_api_key_shape);   /* with the key itself */
+SHAPE_DECLARE(struct api_key, staff_api_key_shape); /* as staff see it */
+
+struct listed;
+struct page_request;
 
 /* All of the viewer's shop that are valid, newest first: at most twice API_KEYS_MAX.  FORBIDDEN without a shop. */
 const struct problem *list_api_keys(struct work *work, struct api_key **keys, size_t *count);
@@ -42,6 +51,11 @@ const struct problem *rotate_api_key(struct work *work, struct api_key_id id, st
 
 /* It is valid no longer, at once.  NOT_FOUND. */
 const struct problem *revoke_api_key(struct work *work, struct api_key_id id);
+
+/* For staff, of any shop: one page of all keys that ever were, newest first (`merchant`: NULL, or of this one), BAD_CURSOR; and the end of one. */
+const struct problem *list_shops_api_keys(struct work *work, const struct merchant_id *merchant, const struct page_request *page,
+    struct api_key **keys, struct listed *listed);
+const struct problem *revoke_shops_api_key(struct work *work, struct api_key_id id);
 
 /* All keys of the user's shop open nothing any more, inside a transaction; whoever calls it audits why. */
 const struct problem *revoke_keys_of_user(struct work *work, struct user_id user);

@@ -34,6 +34,7 @@ struct audit_entry {
 	struct uuid        id;
 	struct user_id    *actor; /* NULL: the system */
 	struct api_key_id *key;
+	const char        *actor_name; /* as it is now */
 	const char        *actor_role, *action, *subject_type, *before, *after, *ip, *request_id;
 	struct uuid       *subject;
 	struct instant     created_at;
@@ -42,12 +43,12 @@ SHAPE_DECLARE(struct audit_entry, audit_entry_shape);
 
 /* Each NULL: any. */
 struct audit_filters {
-	const struct uuid    *subject, *by; /* by: the actor */
-	const char           *action;
+	const struct uuid    *subject, *by, *key; /* by: the actor */
+	const char           *action, *subject_type;
 	const struct instant *from, *to; /* at `from` or later, before `to` */
 };
 
-/* One page of the trail, newest first.  BAD_CURSOR. */
+/* One page of the trail, newest first.  BAD_CURSOR; VALIDATION_FAILED when `to` is not behind `from`. */
 const struct problem *list_audit_entries(struct work *work, const struct audit_filters *filters, const struct page_request *page,
     struct audit_entry **entries, struct listed *listed);
 

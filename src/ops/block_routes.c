@@ -12,6 +12,7 @@ struct blocks_query {
 
 static const struct member blocks_query_members[] = {
 	NUMBERED_QUERY(struct blocks_query),
+	LIST_FORMAT(struct blocks_query),
 	M_TEXT(struct blocks_query, address, "address", NETWORK_TEXT_SIZE, .min = 1, .example = "\"203.0.113.7\"",
 	    .description = "Only those that hold this address, or the whole of this network."),
 };
@@ -59,7 +60,7 @@ handle_end_block(struct request *request)
 }
 
 static const struct route block_routes[] = {
-	{ GET, "/blocks", .id = "listBlocks", .permission = PERMISSION(BLOCK_MANAGE), .query = &blocks_query_shape,
+	{ GET, "/blocks", .id = "listBlocks", .permission = PERMISSION(BLOCK_MANAGE), .csv = true, .query = &blocks_query_shape,
 	    .answer = { 200, &block_page_shape }, .summary = "List the networks that are blocked, newest first",
 	    .handler = handle_list_blocks },
 	{ POST, "/blocks", .id = "createBlock", .permission = PERMISSION(BLOCK_MANAGE), .writes = WRITES_DATABASE,

@@ -124,8 +124,8 @@ show_events(struct request *request)
 
 struct audit_query {
 	struct list_query list;
-	struct uuid      *subject, *by;
-	const char       *action;
+	struct uuid      *subject, *by, *key;
+	const char       *action, *subject_type;
 	struct instant   *from, *to;
 };
 
@@ -134,6 +134,8 @@ static const struct member audit_query_members[] = {
 	LIST_FORMAT(struct audit_query),
 	M_ID(struct audit_query, subject, "subject", .description = "Of one thing: its id."),
 	M_ID(struct audit_query, by, "actor", .description = "By one person: their id."),
+	M_ID(struct audit_query, key, "api_key", .description = "By one API key: its id."),
+	M_TEXT(struct audit_query, subject_type, "subject_type", 32, .min = 1, .example = "\"merchant\""),
 	M_TEXT(struct audit_query, action, "action", 64, .min = 1, .example = "\"merchant.suspended\""),
 	M_TIME(struct audit_query, from, "from", .description = "At this time or later."),
 	M_TIME(struct audit_query, to, "to", .description = "Before this time."),
@@ -146,7 +148,13 @@ static const struct problem *
 show_audit(struct request *request)
 {
 	const struct audit_query *query = QUERY(request, struct audit_query);
-	struct audit_filters      filters = { query->subject, query->by, query->action, query->from, query->to };
+	struct audit_filters      filters = { .subject = query->subject,
+		     .by = query->by,
+		     .key = query->key,
+		     .action = query->action,
+		     .subject_type = query->subject_type,
+		     .from = query->from,
+		     .to = query->to };
 	struct audit_page         answer;
 	struct page_request       page;
 	struct listed             listed;
@@ -182,7 +190,7 @@ static const struct route queue_routes[] = {
 	    .answer = { 200, &audit_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List who did what to what, newest first",
 	    .description =
-		"A page may be short, or empty, and still have a next one: a filter by action looks at some records at a time.",
+		"A page may be short, or empty, and still have a next one: a filter by action or subject_type looks at some records at a time.",
 	    .handler = show_audit },
 };
 

@@ -453,8 +453,45 @@ test_calls_a_minute(void)
 	lone_workers_stop();
 }
 
+/* Staff see the keys of all shops, never the keys themselves, and admins end one that was lost. */
+static void
+test_staff_see_and_end_them(void)
+{
+	struct person   seller = person_new("shopkeeper"), other = person_new("shopkeeper");
+	struct person   admin = person_new("admin"), manager = person_new("account_manager");
+	struct made_key lost = key_new(&seller, ALL_SCOPES), kept = key_new(&seller, ALL_SCOPES);
+	const char     *of_seller = form("/api-keys?merchant=%s", seller.merchant);
+	struct answer   answer;
+
+	key_new(&other, ALL_SCOPES);
+	answer = api_get(of_seller, manager.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 2);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), kept.id);
+	CHECK_TEXT(text_at(&answer, "results.1.merchant_id"), seller.merchant);
+	CHECK(has_at(&answer, "results.1.shop_name") && !has_at(&answer, "results.1.revoked_at"));
+	CHECK_INT(length_at(&answer, "results.1.scopes"), 3);
+	CHECK(strstr(answer.body, lost.key + 16) == NULL);
+	answer = api_get("/api-keys?limit=2", admin.access);
+	EXPECT(answer, 200);
+	CHECK(has_at(&answer, "next"));
+	EXPECT_PROBLEM(api_delete(form("/api-keys/%s", lost.id), manager.access), 403, "forbidden");
+	EXPECT(api_get("/payments", lost.key), 200);
+	EXPECT(api_delete(form("/api-keys/%s", lost.id), admin.access), 204);
+	EXPECT_PROBLEM(api_get("/payments", lost.key), 401, "unauthenticated");
+	EXPECT(api_get("/payments", kept.key), 200);
+	EXPECT_PROBLEM(api_delete(form("/api-keys/%s", lost.id), admin.access), 404, "not_found");
+	answer = api_get(of_seller, manager.access);
+	CHECK(has_at(&answer, "results.1.revoked_at") && !has_at(&answer, "results.0.revoked_at"));
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM audit_records WHERE subject_id = '%s' AND action = 'api_key.revoked' "
+			     "AND actor_id = '%s'",
+		      lost.id, admin.id),
+	    1);
+}
+
 SUITE("api keys", TEST(test_shown_once_and_kept_as_a_hash), TEST(test_what_a_key_cannot_have), TEST(test_acts_for_its_shop),
     TEST(test_one_scope_opens_what_is_its_own), TEST(test_a_key_that_reads_payments_reads_their_disputes),
     TEST(test_costs_no_more_round_trips_than_a_session), TEST(test_last_use_is_true_to_five_minutes),
     TEST(test_revoked_expired_and_exchanged), TEST(test_ends_with_its_shop), TEST(test_idempotency_by_shop),
-    TEST(test_terms_of_a_shop), TEST(test_exchanged_without_end), TEST(test_server_is_no_payer), TEST(test_calls_a_minute))
+    TEST(test_terms_of_a_shop), TEST(test_exchanged_without_end), TEST(test_server_is_no_payer), TEST(test_calls_a_minute),
+    TEST(test_staff_see_and_end_them))

@@ -54,6 +54,7 @@ a_change_of_a_product_is_kept(void)
 	CHECK_TEXT(text_at(&answer, "results.0.action"), "product.changed");
 	CHECK_TEXT(text_at(&answer, "results.0.actor_id"), seller.id);
 	CHECK_TEXT(text_at(&answer, "results.0.actor_role"), "shopkeeper");
+	CHECK_TEXT(text_at(&answer, "results.0.actor_name"), seller.name);
 	CHECK(says(&answer, "before", "\"price\":\"20.00\"") && says(&answer, "after", "\"price\":\"15.50\""));
 	EXPECT(api_patch(form("/variants/%s", goods.variant), seller.access, "{\"price\": \"14.00\"}"), 200);
 	answer = newest(goods.product);
@@ -162,8 +163,29 @@ records_are_found_by_time(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 0);
 	EXPECT_FAULT(api_get("/audit?from=yesterday", accountant.access), "from");
+	EXPECT_FAULT(api_get("/audit?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", accountant.access), "to");
+}
+
+/* Everything of a kind, by one person: what the other filters let through is walked along. */
+static void
+records_are_found_by_kind_and_actor(void)
+{
+	struct answer answer;
+
+	prepare();
+	EXPECT(api_patch(form("/products/%s", goods.product), seller.access, "{\"price\": \"16.00\"}"), 200);
+	answer = api_get(form("/audit?actor=%s&subject_type=product", seller.id), accountant.access);
+	EXPECT(answer, 200);
+	REQUIRE(length_at(&answer, "results") > 0);
+	for (size_t i = 0; i < length_at(&answer, "results"); i++) {
+		CHECK_TEXT(text_at(&answer, form("results.%zu.subject_type", i)), "product");
+		CHECK_TEXT(text_at(&answer, form("results.%zu.actor_id", i)), seller.id);
+	}
+	answer = api_get(form("/audit?actor=%s&subject_type=product&action=product.deleted", accountant.id), accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 0);
 }
 
 SUITE("api: audit", TEST(a_change_of_a_product_is_kept), TEST(a_refused_change_is_none), TEST(a_change_of_stock_is_kept),
     TEST(a_cancelled_order_is_kept), TEST(brands_and_categories_are_kept), TEST(people_are_masked),
-    TEST(records_are_found_by_time))
+    TEST(records_are_found_by_time), TEST(records_are_found_by_kind_and_actor))

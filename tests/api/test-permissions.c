@@ -276,6 +276,8 @@ static const struct row {
 	{ "returnToPaymentMethod", "public" },
 	{ "deletePaymentMethod", "----xxk" },
 	{ "beginAttempt", "public" },
+	{ "listShopsApiKeys", "xx----" },
+	{ "revokeShopsApiKey", "x-----" },
 	{ "listApiKeys", "----x-" },
 	{ "createApiKey", "----x-" },
 	{ "rotateApiKey", "----x-" },

@@ -183,6 +183,8 @@ static const struct budget {
 	{ "showMerchant", 2 },
 	{ "changeMerchant", 10 },
 	{ "listApiKeys", 2 },
+	{ "listShopsApiKeys", 2 },
+	{ "revokeShopsApiKey", 6 },
 	{ "createApiKey", 10 },
 	{ "rotateApiKey", 11 },
 	{ "revokeApiKey", 8 },
