@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-enum { DISK_PERCENT_MIN = 5, DISK_BYTES_MIN = 512 << 20, DAYS_MIN = 14, DAY_SECONDS = 86400 };
+enum { DISK_PERCENT_MIN = 5, DAYS_MIN = 14, DAY_SECONDS = 86400 };
 
 #define FOUND(part, condition, ...) operations_found(operations, part, condition, arena_format(work->arena, __VA_ARGS__))
 
@@ -27,7 +27,7 @@ look_at_disk(struct work *work, struct operations *operations, const char *direc
 	}
 	report->free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
 	report->size_bytes = (int64_t)(disk.f_blocks * disk.f_frsize);
-	if (report->free_bytes < DISK_BYTES_MIN && report->free_bytes < report->size_bytes / 100 * DISK_PERCENT_MIN)
+	if (report->free_bytes < report->size_bytes / 100 * DISK_PERCENT_MIN)
 		FOUND(
 		    PART_DISK, CONDITION_DEGRADED, "%lld MiB are free in '%s'", (long long)(report->free_bytes >> 20), directory);
 }

@@ -37,6 +37,12 @@ done
 for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
 	grep -A 2 "alertname: $alert\$" "$top/tests/ops/alerts.yml" | grep -q exp_alerts && result ok "$alert fires in alerts.yml" || result FAILED "alerts.yml lets $alert never fire"
 done
+# Each has been seen silent, too, and says what to do.
+for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
+	grep -A 2 "alertname: $alert\$" "$top/tests/ops/alerts.yml" | grep -A 1 eval_time | grep -qE 'alertname|# ' || tail -n 2 "$top/tests/ops/alerts.yml" | grep -q "$alert\$" &&
+		result ok "$alert is silent in alerts.yml" || result FAILED "alerts.yml lets $alert never be silent"
+	grep -A 12 "alert: $alert\$" "$rules" | grep -m 1 -q 'runbook: "OPERATIONS.md#' && result ok "$alert has a runbook" || result FAILED "$alert has no runbook"
+done
 # Every metric that is listed is changed somewhere.
 for metric in $(sed -n '/^#define METRICS(X)/,/^$/s/^\tX(\([A-Z_]*\),.*/METRIC_\1/p' "$top/src/base/metrics.h"); do
 	grep -rqwE "metric_(add|add_third|set|observe_us)\($metric" "$top/src" --include='*.c' &&
