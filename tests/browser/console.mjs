@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { buildDirectory, call, finish, shop, signIn, test } from '../peers/suite.mjs';
 import { closeBrowser, expectAccessible, openPage, screenshot } from './browser.mjs';
+import { openConsole, password } from './consoles.mjs';
 
-const password = 'Haat-demo-2026!';
 const roles = ['admin', 'manager', 'warehouse', 'accountant', 'shop'];
 const sets = [
 	{ name: 'phone-light-en', lang: 'en', options: { viewport: { width: 360, height: 740 }, colorScheme: 'light', hasTouch: true } },
@@ -13,17 +13,6 @@ const sets = [
 	{ name: 'phone-dark-rtl', lang: 'ar-XB', options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark', hasTouch: true } },
 	{ name: 'zoomed-light-hi', lang: 'hi', options: { viewport: { width: 320, height: 256 }, colorScheme: 'light' } },
 ];
-
-async function open(role, { lang = 'en', options = {} } = {}) {
-	const page = await openPage(options);
-	await page.goto(`${shop}/signin?next=${encodeURIComponent(`/console?lang=${lang}`)}`);
-	await page.locator('#email').fill(`${role}@haat.test`);
-	await page.locator('#password').fill(password);
-	await page.locator('main form button[type=submit]').click();
-	await page.waitForURL(`${shop}/console**`);
-	await page.locator('h1').first().waitFor();
-	return page;
-}
 
 const menuOf = (page) => page.locator('#menu a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
@@ -41,7 +30,7 @@ async function expectShown(page, address) {
 const menus = {};
 for (const role of roles)
 	await test(`the menu of ${role}`, async () => {
-		const page = await open(role);
+		const page = await openConsole(role);
 		menus[role] = await menuOf(page);
 		const { access } = await signIn(`${role}@haat.test`, password);
 		const me = (await call('GET', '/accounts/me', { token: access })).body;
@@ -59,7 +48,7 @@ for (const role of roles)
 
 for (const set of sets)
 	await test(`each page, ${set.name}`, async () => {
-		const page = await open('admin', set);
+		const page = await openConsole('admin', set);
 		for (const address of menus.admin) {
 			await expectShown(page, address);
 			await expectAccessible(page);
@@ -72,7 +61,7 @@ for (const set of sets)
 	});
 
 await test('a customer has no console', async () => {
-	const page = await open('customer');
+	const page = await openConsole('customer');
 	assert.match(await page.locator('h1').first().innerText(), /Not for this account/);
 	assert.equal(await page.locator('#menu').count(), 0);
 	await page.context().close();
@@ -91,7 +80,7 @@ await test('who is not signed in signs in and comes back', async () => {
 });
 
 await test('by keyboard: the palette leads to a page, whose heading has the focus', async () => {
-	const page = await open('admin');
+	const page = await openConsole('admin');
 	await page.keyboard.press('Control+k');
 	await page.getByRole('combobox').fill('ord');
 	await page.keyboard.press('Enter');
@@ -107,7 +96,7 @@ await test('by keyboard: the palette leads to a page, whose heading has the focu
 await test('it weighs what it may', async () => {
 	const files = `${buildDirectory}/web/named/console/assets`;
 	const packed = (name) => readFileSync(`${files}/${name}.gz`).length;
-	const page = await open('admin');
+	const page = await openConsole('admin');
 	const first = await page.evaluate(() => performance.getEntriesByType('resource').map((one) => one.name.match(/\/console\/assets\/(.*)$/)?.[1]).filter(Boolean));
 	const sum = (names) => names.reduce((total, name) => total + packed(name), 0);
 	const english = readdirSync(files).filter((name) => /\.(js|css)$/.test(name) && !/\.(bn|hi)\./.test(name));

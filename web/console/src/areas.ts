@@ -35,6 +35,8 @@ const area = (name: string, pages: Page[], code: () => Promise<{ pages: Pages }>
 	},
 });
 
+const sales = ['report:sales', 'report:sales_own'], finance = ['report:finance', 'report:sales_own'];
+
 export const areas: Area[] = [
 	area('home', [
 		{ path: '', may: [], label: 'menu.home' },
@@ -46,6 +48,14 @@ export const areas: Area[] = [
 		{ path: '/orders/:id', may: ['order:read_all', 'order:read_own'] },
 	], () => import('./orders'), {
 		en: () => import('../words/orders.en.json'), bn: () => import('../words/orders.bn.json'), hi: () => import('../words/orders.hi.json'),
+	}),
+	area('reports', [
+		{ path: '/reports', may: sales, label: 'menu.reports.dashboard' },
+		{ path: '/reports/sales', may: sales, label: 'menu.reports.sales' },
+		{ path: '/reports/heatmap', may: sales, label: 'menu.reports.heatmap' },
+		{ path: '/reports/profit-loss', may: finance, label: 'menu.reports.profit-loss' },
+	], () => import('./reports/index'), {
+		en: () => import('../words/reports.en.json'), bn: () => import('../words/reports.bn.json'), hi: () => import('../words/reports.hi.json'),
 	}),
 ];
 

@@ -1,26 +1,54 @@
-// The first page: what waits for the reader.
-import { can, type PageProps, type Pages } from './areas';
-import { Heading, Shown, useCall } from './ui';
-import { t } from './words';
+// The first page: how today and this week go, and what waits for the reader.
+import type { ComponentChildren } from 'preact';
+import { type Call, type Input } from './api';
+import { can, type Me, type PageProps, type Pages } from './areas';
+import { Heading, useCall } from './ui';
+import { money, number, t, zone } from './words';
 
 const most = 50;
-const several = (n: number, more: boolean) => more ? t('home.more', { n }) : t('list.all', { n });
 
-function ToPack() {
-	const orders = useCall('GET /orders', { query: { status: 'paid', limit: most } });
+type Listed = { results: unknown[]; next?: string | null };
+
+/* How many wait, and the list of them; nothing is said of what the account may not see. */
+function Waits<C extends Call>({ name, call, query, to }: { name: string; call: C; query: Input<C>['query']; to: string }) {
+	const loaded = useCall(call, { query: { limit: most, ...query } as never });
+	const page = loaded.data as Listed | undefined;
+	const n = page?.results.length ?? 0;
+	let said: ComponentChildren = '…';
+	if (loaded.problem) said = '–';
+	else if (page) said = page.next ? t('home.more', { n }) : number(n);
+	return <li><a class={n > 0 ? 'waits' : 'waits none'} href={`/console${to}`}><span>{t(`home.${name}`)}</span> <b>{said}</b></a></li>;
+}
+
+function Period({ name, from, to }: { name: string; from: string; to: string }) {
+	const loaded = useCall('GET /reports/dashboard', { query: { range: 'custom', from, to, tz: zone } as never });
+	const now = loaded.data?.results[0], currency = loaded.data?.about.currency ?? '';
 	return (
-		<section class="panel"><h3><a href="/console/orders?status=paid">{t('home.pack')}</a></h3>
-			<Shown of={orders}>{(page) => page.results.length === 0 ? <p>{t('home.nothing')}</p> : <p>{several(page.results.length, page.next !== null)}</p>}</Shown>
-		</section>
+		<section class="panel figure"><h2>{t(`home.${name}`)}</h2>
+			<p class="large">{now ? money(now.revenue, currency) : '…'}</p>
+			<p class="change">{now ? t('home.orders_n', { n: now.orders }) : ''}</p></section>
 	);
 }
 
+/* The reader's day, as the calendar of his zone has it, so many days back. */
+const dayBack = (back: number) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(Date.now() - back * 86_400_000));
+
+export const waiting = (me: Me) => [
+	can(me, 'order:fulfil', 'order:fulfil_own') && <Waits key="pack" name="pack" call="GET /orders" query={{ status: 'paid' }} to="/orders?status=paid" />,
+	can(me, 'return:manage', 'return:manage_own') && <Waits key="returns" name="returns" call="GET /returns" query={{ status: 'requested' }} to="/returns?status=requested" />,
+	can(me, 'payment:refund') && <Waits key="held" name="held" call="GET /payments" query={{ held: true }} to="/payments?held=true" />,
+	can(me, 'risk:manage') && <Waits key="risk" name="risk" call="GET /payments" query={{ risk: 'review' }} to="/payments?risk=review" />,
+	can(me, 'webhook:read') && <Waits key="dead" name="dead" call="GET /webhook-events" query={{ status: 'dead' }} to="/webhook-events?status=dead" />,
+];
+
 function Home({ me }: PageProps) {
+	const today = dayBack(0);
 	return (
 		<>
 			<Heading text={t('home.title')} />
+			{can(me, 'report:sales', 'report:sales_own') && <div class="figures"><Period name="today" from={today} to={today} /><Period name="week" from={dayBack(6)} to={today} /></div>}
 			<h2>{t('home.waits')}</h2>
-			<div class="panels">{can(me, 'order:fulfil', 'order:fulfil_own') && <ToPack />}</div>
+			<ul class="waiting">{waiting(me)}</ul>
 		</>
 	);
 }

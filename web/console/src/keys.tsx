@@ -38,7 +38,7 @@ export function Palette({ me }: { me: Me }) {
 	};
 	return (
 		<>
-			<button type="button" class="quiet palette" onClick={() => open(true)}>{t('palette')} <kbd>Ctrl K</kbd></button>
+			<button type="button" class="quiet palette" aria-label={t('palette')} onClick={() => open(true)}><span class="glass" aria-hidden="true">⌕</span><span class="word">{t('palette')}</span> <kbd aria-hidden="true">Ctrl K</kbd></button>
 			{opened && <Dialog title={t('palette')} close={close}>
 				<input role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label={t('palette.label')} aria-activedescendant={found[at] ? `palette-${at}` : undefined} autocomplete="off"
 					value={text} onInput={(event) => { setText(event.currentTarget.value); setAt(0); }} onKeyDown={press} />

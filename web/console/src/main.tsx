@@ -13,14 +13,17 @@ const names: Record<string, string> = { en: 'English', bn: 'বাংলা', hi
 
 function Menu({ me, path, close }: { me: Me; path: string; close: () => void }) {
 	const groups = areas.map((one) => ({ one, pages: one.pages.filter((page) => page.label && isShown(me, one, page)) })).filter((one) => one.pages.length > 0);
+	// The entry that leads to where the reader is, or above it: the longest that the address begins with.
+	const here = groups.flatMap((one) => one.pages.map((page) => `/console${page.path}`)).filter((address) => path === address || (address !== '/console' && path.startsWith(`${address}/`)))
+		.sort((a, b) => b.length - a.length)[0];
 	return (
 		<nav class="areas" id="menu" aria-label={t('menu')}>
 			{groups.map(({ one, pages }) => (
 				<div key={one.name}>
 					{one.name !== 'home' && <h2 id={`area-${one.name}`}>{t(`area.${one.name}`)}</h2>}
 					<ul aria-labelledby={one.name === 'home' ? undefined : `area-${one.name}`}>{pages.map((page) => {
-						const address = `/console${page.path}`, isHere = path === address || (page.path !== '' && path.startsWith(`${address}/`));
-						return <li key={page.path}><a href={address} aria-current={isHere ? (path === address ? 'page' : 'true') : undefined} onClick={close}>{t(page.label!)}</a></li>;
+						const address = `/console${page.path}`;
+						return <li key={page.path}><a href={address} aria-current={address !== here ? undefined : path === address ? 'page' : 'true'} onClick={close}>{t(page.label!)}</a></li>;
 					})}</ul>
 				</div>
 			))}

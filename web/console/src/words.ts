@@ -68,6 +68,7 @@ function maker<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.Relative
 export const money = (amount: string | null | undefined, currency: string) => amount == null ? '–' :
 	maker(`money ${currency}`, () => new Intl.NumberFormat(locale, { style: 'currency', currency })).format(amount as unknown as number);
 export const number = (value: number) => maker('number', () => new Intl.NumberFormat(locale)).format(value);
+export const tenth = (value: number) => maker('tenth', () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })).format(value);
 export const percent = (value: number) => maker('percent', () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })).format(value);
 export const compact = (value: number) => maker('compact', () => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })).format(value);
 export const day = (text: string | null | undefined) => text == null ? '–' : maker('day', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })).format(new Date(`${text.slice(0, 10)}T00:00:00Z`));

@@ -1,0 +1,204 @@
+// The reports: one table of them, each with its range, its chart, its numbers and where each number comes from.
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import { addressOf, type Answer, type Call, type Row } from '../api';
+import { type Me, type PageProps, type Pages } from '../areas';
+import { Facts, Heading, ProblemNote, Shown, useCall } from '../ui';
+import { ago, day, money, number, t, time, word } from '../words';
+import { BarChart, LineChart, type Point } from './charts';
+import { Heatmap } from './heatmap';
+import { Range, useRange } from './range';
+
+type Kind = 'money' | 'count' | 'percent' | 'text' | 'word' | 'day' | 'time' | 'days';
+type About = { currency: string | null; from: string | null; to: string | null; tz: string | null; converted: boolean; as_of: string; unconverted: { amount: string; currency: string | null }[] };
+
+export const percentText = (value: string | null | undefined) => value == null ? '–' : `${number(Number(value))} %`;
+/* A number of a report as the reader reads it; a row may bring a currency of its own. */
+export function shown(kind: Kind, value: unknown, currency: string): string {
+	if (value === null || value === undefined) return '–';
+	switch (kind) {
+	case 'money': return money(String(value), currency);
+	case 'count': return number(Number(value));
+	case 'percent': return percentText(String(value));
+	case 'word': return word(String(value));
+	case 'day': return day(String(value));
+	case 'time': return time(String(value));
+	case 'days': return t('report.days', { n: Number(value) });
+	default: return String(value);
+	}
+}
+
+/* What the number is, one click away. */
+export function Defined({ name }: { name: string }) {
+	const id = useId();
+	return <>{t(`report.${name}`)} <button type="button" class="what" popovertarget={id} aria-label={t('report.define', { name: t(`report.${name}`) })}>?</button>
+		<span id={id} popover="auto" class="definition" role="note">{t(`define.${name}`)}</span></>;
+}
+
+export function AboutLine({ about }: { about: About }) {
+	return (
+		<>
+			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {about.converted && about.currency ? t('report.converted', { currency: about.currency }) : null}{' '}
+				<time dateTime={about.as_of} title={time(about.as_of)}>{t('report.asof', { ago: ago(about.as_of) })}</time></p>
+			{about.unconverted.length > 0 && <p class="note" role="note">{t('report.unconverted', { sums: about.unconverted.map((one) => money(one.amount, one.currency ?? '')).join(', ') })}</p>}
+		</>
+	);
+}
+
+export interface Column<R> { name: keyof R & string; kind: Kind }
+
+export function Numbers<R>({ rows, columns, currency, caption }: { rows: R[]; columns: Column<R>[]; currency: string; caption: string }) {
+	return (
+		<div class="table" tabIndex={0} role="region" aria-label={caption}><table>
+			<caption class="unseen">{caption}</caption>
+			<thead><tr>{columns.map((one) => <th key={one.name} scope="col" class={isNumber(one.kind) ? 'number' : undefined}>{isNumber(one.kind) ? <Defined name={one.name} /> : t(`report.${one.name}`)}</th>)}</tr></thead>
+			<tbody>{rows.map((row, i) => <tr key={i}>{columns.map((one) => <td key={one.name} class={isNumber(one.kind) ? 'number' : one.kind === 'day' || one.kind === 'time' ? 'fixed' : undefined}>
+				{shown(one.kind, row[one.name], (row as { currency?: string }).currency ?? currency)}</td>)}</tr>)}</tbody>
+		</table></div>
+	);
+}
+const isNumber = (kind: Kind) => kind === 'money' || kind === 'count' || kind === 'percent' || kind === 'days';
+
+export type ReportCall = { [C in Call]: C extends `GET /reports/${string}` ? (Answer<C> extends { about: unknown; results: unknown[] } ? C : never) : never }[Call];
+
+interface ReportSpec<C extends ReportCall> {
+	call: C;
+	columns: Column<Row<C>>[];
+	/* Members of the query besides the range, with the values that may be chosen; the first is the report's own. */
+	choices?: { name: string; values: readonly string[] }[];
+	refunds?: boolean;
+	chart?: { kind: typeof LineChart; label: (row: Row<C>) => string; of: keyof Row<C> & string; as: Kind; few?: number };
+	above?: (answer: Answer<C>) => ComponentChildren;
+	/* May this account see all columns? */
+	only?: (me: Me, name: string) => boolean;
+}
+
+export const nameOf = (call: string) => call.slice('GET /reports/'.length);
+
+const csvOf = (call: string, asked: Record<string, string>) => addressOf(call.slice(4), { ...asked, format: 'csv' });
+
+export function Frame({ me, call, children, asked, problem, refunds, choices }: { me: Me; call: string; asked: Record<string, string>; problem: unknown; refunds?: boolean; choices?: { name: string; values: readonly string[] }[]; children: ComponentChildren }) {
+	const isFault = (problem as { status?: number } | undefined)?.status === 400;
+	return (
+		<>
+			<Heading text={t(`report.title.${nameOf(call)}`)} actions={<a class="button quiet" download href={csvOf(call, asked)}>CSV</a>} />
+			<Range me={me} asked={asked} problem={problem} refunds={refunds} choices={choices} />
+			{problem && !isFault ? <ProblemNote problem={problem} /> : null}
+			{isFault ? <p class="note bad" role="alert">{t('report.fault')}</p> : children}
+		</>
+	);
+}
+
+/* The chart's sentence: the most, the least, and how many points it has. */
+function summary(points: Point[]) {
+	if (points.length === 0) return t('report.nothing');
+	const most = points.reduce((a, b) => b.value > a.value ? b : a), least = points.reduce((a, b) => b.value < a.value ? b : a);
+	return t('chart.summary', { n: points.length, most: most.text, at: most.label, least: least.text, low: least.label });
+}
+
+function report<C extends ReportCall>(spec: ReportSpec<C>) {
+	return function Report({ me }: PageProps) {
+		const asked = useRange(me, spec.choices?.map((one) => one.name));
+		const loaded = useCall(spec.call, { query: asked as never });
+		const title = t(`report.title.${nameOf(spec.call)}`);
+		return (
+			<Frame me={me} call={spec.call} asked={asked} problem={loaded.problem} refunds={spec.refunds} choices={spec.choices}>
+				<Shown of={loaded}>{(answer) => {
+					const { about, results } = answer as unknown as { about: About; results: Row<C>[] };
+					const currency = about.currency ?? '', today = new Date().toISOString().slice(0, 10);
+					const chart = spec.chart, points = chart ? results.slice(0, chart.few).map((row, i): Point => ({ label: chart.label(row), value: Number(row[chart.of] ?? 0),
+						text: shown(chart.as, row[chart.of], (row as { currency?: string }).currency ?? currency), open: 'date' in (row as object) && i === results.length - 1 && (about.to ?? '') >= today })) : [];
+					return (
+						<>
+							<AboutLine about={about} />
+							{spec.above?.(answer)}
+							{chart && points.length > 0 && <chart.kind title={t(`report.${chart.of}`)} summary={summary(points)} points={points} />}
+							{results.length === 0 ? <p class="empty">{t('report.nothing')}</p>
+								: <Numbers<Row<C>> rows={results} columns={spec.columns.filter((one) => !spec.only || spec.only(me, one.name))} currency={currency} caption={title} />}
+						</>
+					);
+				}}</Shown>
+			</Frame>
+		);
+	};
+}
+
+function Dashboard({ me }: PageProps) {
+	const asked = useRange(me);
+	const loaded = useCall('GET /reports/dashboard', { query: asked as never });
+	return (
+		<Frame me={me} call="GET /reports/dashboard" asked={asked} problem={loaded.problem} refunds>
+			<Shown of={loaded}>{(answer) => {
+				const currency = answer.about.currency ?? '';
+				return (
+					<>
+						<AboutLine about={answer.about} />
+						<div class="figures"><Figures answer={answer} /></div>
+						{answer.cash_under_way.length > 0 && <section><h2><Defined name="cash_under_way" /></h2>
+							<Facts of={answer.cash_under_way.map((one) => [t('report.payments_n', { n: one.payments }), money(one.amount, one.currency ?? currency)])} /></section>}
+						<h2>{t('report.both')}</h2>
+						<Numbers rows={answer.results} currency={currency} caption={t('report.both')} columns={[{ name: 'from', kind: 'day' }, { name: 'to', kind: 'day' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' },
+							{ name: 'orders', kind: 'count' }, { name: 'units', kind: 'count' }, { name: 'average_order', kind: 'money' }, { name: 'new_customers', kind: 'count' }, { name: 'conversion_percent', kind: 'percent' }]} />
+					</>
+				);
+			}}</Shown>
+		</Frame>
+	);
+}
+
+/* The period's numbers, large, each with how it has changed. */
+export function Figures({ answer }: { answer: Answer<'GET /reports/dashboard'> }) {
+	const now = answer.results[0], currency = answer.about.currency ?? '';
+	if (!now) return null;
+	const all: [name: string, value: string, change: string | null][] = [
+		['revenue', money(now.revenue, currency), answer.change.revenue_percent], ['net', money(now.net, currency), answer.change.net_percent],
+		['orders', number(now.orders), answer.change.orders_percent], ['average_order', money(now.average_order, currency), answer.change.average_order_percent],
+		...(now.new_customers === null ? [] : [['new_customers', number(now.new_customers), answer.change.new_customers_percent] as [string, string, string | null]]),
+		...(now.conversion_percent === null ? [] : [['conversion_percent', percentText(now.conversion_percent), answer.change.conversion_percent] as [string, string, string | null]]),
+	];
+	return <>{all.map(([name, value, change]) => (
+		<section class="panel figure" key={name}><h2><Defined name={name} /></h2><p class="large">{value}</p>
+			<p class="change">{change === null ? t('report.change.none') : <><span aria-hidden="true">{Number(change) > 0 ? '▲' : Number(change) < 0 ? '▼' : '■'}</span> {t('report.change', { percent: percentText(change) })}</>}</p></section>
+	))}</>;
+}
+
+function ProfitAndLoss({ me }: PageProps) {
+	const asked = useRange(me);
+	const loaded = useCall('GET /reports/profit-loss', { query: asked as never });
+	const rows = ['revenue', 'refunds', 'disputed', 'net_revenue', 'cost', 'estimated_cost', 'gross_profit', 'expenses', 'operating_profit', 'tax', 'net_profit', 'fees', 'commission'] as const;
+	const sums = new Set<string>(['net_revenue', 'gross_profit', 'operating_profit', 'net_profit']);
+	return (
+		<Frame me={me} call="GET /reports/profit-loss" asked={asked} problem={loaded.problem} refunds>
+			<Shown of={loaded}>{({ about, result }) => (
+				<>
+					<AboutLine about={about} />
+					<BarChart title={t('report.title.profit-loss')} summary={t('define.net_profit')} points={['net_revenue', 'gross_profit', 'operating_profit', 'net_profit'].map((name) => ({ label: t(`report.${name}`),
+						value: Number(result[name as 'net_profit']), text: money(result[name as 'net_profit'], about.currency ?? '') }))} />
+					<div class="table"><table><caption class="unseen">{t('report.title.profit-loss')}</caption>
+						<tbody>{rows.map((name) => <tr key={name} class={sums.has(name) ? 'sum' : undefined}><th scope="row"><Defined name={name} /></th><td class="number">{money(result[name], about.currency ?? '')}</td></tr>)}</tbody></table></div>
+				</>
+			)}</Shown>
+		</Frame>
+	);
+}
+
+function HeatmapPage({ me }: PageProps) {
+	const asked = useRange(me);
+	const loaded = useCall('GET /reports/heatmap', { query: asked as never });
+	return (
+		<Frame me={me} call="GET /reports/heatmap" asked={asked} problem={loaded.problem} refunds>
+			<Shown of={loaded}>{({ about, results }) => <><AboutLine about={about} /><Heatmap cells={results} currency={about.currency ?? ''} /></>}</Shown>
+		</Frame>
+	);
+}
+
+const Sales = report({
+	call: 'GET /reports/sales', refunds: true, choices: [{ name: 'group', values: ['day', 'week', 'month'] }],
+	columns: [{ name: 'date', kind: 'day' }, { name: 'orders', kind: 'count' }, { name: 'units', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' }],
+	chart: { kind: LineChart, label: (row) => day(row.date), of: 'revenue', as: 'money' },
+});
+
+export const pages: Pages = {
+	'/reports': Dashboard, '/reports/sales': Sales, '/reports/profit-loss': ProfitAndLoss, '/reports/heatmap': HeatmapPage,
+};
+
