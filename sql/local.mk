@@ -262,6 +262,9 @@ dist_sql_DATA = \
 	sql/0532_report_cart_write.up.sql sql/0532_report_cart_write.down.sql \
 	sql/0533_report_carts.up.sql sql/0533_report_carts.down.sql \
 	sql/0534_report_mark.up.sql sql/0534_report_mark.down.sql \
+	sql/0535_inventory_sold.up.sql sql/0535_inventory_sold.down.sql \
+	sql/0536_inventory_sold_write.up.sql sql/0536_inventory_sold_write.down.sql \
+	sql/0537_inventory_sold_fill.up.sql sql/0537_inventory_sold_fill.down.sql \
 	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql \
 	sql/0601_fulfilments_lists.up.sql sql/0601_fulfilments_lists.down.sql \
 	sql/0602_reviews_lists.up.sql sql/0602_reviews_lists.down.sql \

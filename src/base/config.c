@@ -434,6 +434,11 @@ const struct key config_keys[] = {
 	    "What goods have cost of what they were sold for, where nobody told their cost."),
 	K_INTEGER(
 	    reports.expenses_percent, 0, 100, "30", "What of the revenue the shop's running expenses are, for profit and loss."),
+	K_INTEGER(reports.dead_stock_days, 1, 3650, "60", "Stock that has not been sold for so many days is dead."),
+	K_INTEGER(reports.vip_orders, 1, 1000000, "3", "A VIP customer has paid for at least so many orders ..."),
+	K_INTEGER(reports.vip_revenue, 0, 1000000000000, "10000",
+	    "... and, less what was given back, so much in the report's currency (whole units)."),
+	K_INTEGER(reports.loyal_orders, 1, 1000000, "2", "A loyal customer has paid for at least so many orders."),
 
 	K_LIST(settlements.paystack_columns,
 	    "id:id, reference:reference, amount:amount, fees:fees, currency:currency, paid_at:paid_at",

@@ -233,6 +233,8 @@ struct config {
 	struct {
 		const char *currency; /* "": no report is of several currencies */
 		int64_t     estimated_cost_percent, expenses_percent;
+		int64_t     dead_stock_days;
+		int64_t     vip_orders, vip_revenue, loyal_orders; /* vip_revenue: whole units of currency */
 	} reports;
 
 	struct {

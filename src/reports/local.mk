@@ -1,10 +1,13 @@
 libhaat_a_SOURCES += \
 	src/reports/answer.c \
 	src/reports/carts.c \
+	src/reports/customers.c src/reports/customers.h \
 	src/reports/dashboard.c src/reports/dashboard.h \
 	src/reports/fact.h \
 	src/reports/facts.c \
 	src/reports/fold.c \
+	src/reports/inbox.c src/reports/inbox.h \
+	src/reports/keep.c \
 	src/reports/measures.h \
 	src/reports/profit.c src/reports/profit.h \
 	src/reports/range.c src/reports/range.h \
@@ -14,4 +17,5 @@ libhaat_a_SOURCES += \
 	src/reports/route.h \
 	src/reports/routes.c \
 	src/reports/state_routes.c \
+	src/reports/stock.c src/reports/stock.h \
 	src/reports/sales.c src/reports/sales.h

@@ -130,6 +130,10 @@ show_profit(struct request *request)
 	return report_answer(request, query, &answer, &profit_shape, &answer.result, 1);
 }
 
+KEPT(show_sales)
+KEPT(show_heatmap)
+KEPT(show_profit)
+
 static const struct route report_routes[] = {
 	REPORT("sales", "reportSales", SALES_ALL | OWN, true, &sales_query_shape, &sales_answer_shape,
 	    "Sales by day, week or month: of your shop, or all", show_sales),

@@ -1,9 +1,12 @@
 /* The routes of reports about how the shop stands: tables and thin handlers. */
 #include "base/arena.h"
 #include "http/request.h"
+#include "reports/customers.h"
 #include "reports/dashboard.h"
+#include "reports/inbox.h"
 #include "reports/reports.h"
 #include "reports/route.h"
+#include "reports/stock.h"
 #include "store/work.h"
 
 static const struct member state_query_members[] = { REPORT_QUERY };
@@ -94,9 +97,189 @@ show_dashboard(struct request *request)
 	return report_answer(request, query, &answer, &dashboard_row_shape, answer.results, answer.n_results);
 }
 
+/* ---- stock ---- */
+
+static const struct member stock_row_members[] = {
+	M_ENUM(struct stock_row, state, "state", stock_state_values,
+	    .description =
+		"low: no more is available than its threshold; dead: on hand, and not sold for reports.dead_stock_days."),
+	M_ID(struct stock_row, variant, "variant_id"),
+	M_ID(struct stock_row, product, "product_id"),
+	M_ID(struct stock_row, merchant, "merchant_id"),
+	M_TEXT(struct stock_row, name, "name", 200, .example = "\"Teapot\""),
+	M_TEXT(struct stock_row, sku, "sku", 64, .example = "\"TEA-1\""),
+	M_INTEGER(struct stock_row, on_hand, "on_hand", 0, INT32_MAX, .description = "Pieces on the shelf, reserved ones too."),
+	M_INTEGER(struct stock_row, available, "available", 0, INT32_MAX, .description = "On hand, less what is reserved."),
+	M_INTEGER(struct stock_row, low_stock, "low_stock", 0, INT32_MAX,
+	    .description = "The threshold at or below which what is available is low."),
+	M_INTEGER(
+	    struct stock_row, sold, "sold", INT64_MIN, INT64_MAX, .description = "Pieces that left the shelf in the range."),
+	M_INTEGER(struct stock_row, days_of_cover, "days_of_cover", 0, INT64_MAX,
+	    .description =
+		"How many days what is available lasts if as much sells as in the range; null where nothing was sold."),
+	M_TIME(struct stock_row, last_sold_at, "last_sold_at", .description = "When it was last sold; null: never."),
+};
+SHAPE(struct stock_row, stock_row_shape, "InventoryReportRow", stock_row_members);
+
+struct stock_answer {
+	struct report_about about;
+	struct stock_report stock;
+};
+
+static const struct member stock_answer_members[] = {
+	M_OBJECT(struct stock_answer, about, "about", report_about_shape),
+	M_ARRAY(struct stock_answer, stock.rows, stock.n_rows, "results", stock_row_shape, 2 * STOCK_ROWS_MAX,
+	    .description =
+		"At most 100 low variants of published products, the scarcest first, and 100 dead ones, the longest unsold first."),
+	M_INTEGER(struct stock_answer, stock.low, "low", 0, INT64_MAX, .description = "How many variants are low."),
+	M_INTEGER(struct stock_answer, stock.dead, "dead", 0, INT64_MAX, .description = "How many variants are dead stock."),
+	M_INTEGER(
+	    struct stock_answer, stock.dead_units, "dead_units", 0, INT64_MAX, .description = "Pieces on hand of dead stock."),
+};
+SHAPE(struct stock_answer, stock_answer_shape, "InventoryReport", stock_answer_members);
+
+#define STOCK_ALL (SALES_ALL | PERMISSION(INVENTORY_WRITE))
+#define STOCK_OWN (OWN | PERMISSION(INVENTORY_WRITE_OWN))
+
+static const struct problem *
+show_stock(struct request *request)
+{
+	const struct report_query *query = QUERY(request, struct report_query);
+	struct report              report;
+	struct stock_answer        answer;
+
+	TRY(report_open(request->work, query, STOCK_ALL, STOCK_OWN, &report));
+	answer.about = report.about;
+	TRY(stock_report(&report, &answer.stock));
+	return report_answer(request, query, &answer, &stock_row_shape, answer.stock.rows, answer.stock.n_rows);
+}
+
+/* ---- webhooks ---- */
+
+static const struct member inbox_row_members[] = {
+	M_TEXT(struct inbox_row, provider, "provider", 32, .example = "\"stripe\""),
+	M_TEXT(struct inbox_row, type, "type", 100, .example = "\"charge.refunded\""),
+	M_TEXT(struct inbox_row, status, "status", 16, .example = "\"dead\""),
+	M_TEXT(struct inbox_row, error, "error", 500, .example = "null", .description = "Why the last attempt failed."),
+	M_INTEGER(struct inbox_row, events, "events", 0, INT64_MAX,
+	    .description = "Events of the range that have failed so, and were not applied since."),
+	M_INTEGER(struct inbox_row, attempts, "attempts", 0, INT64_MAX, .description = "How often they were tried together."),
+	M_INTEGER(struct inbox_row, collisions, "collisions", 0, INT64_MAX,
+	    .description = "How often the same id came with another payload."),
+	M_TIME(struct inbox_row, first_seen, "first_seen", .description = "When the first of them came."),
+	M_TIME(struct inbox_row, last_seen, "last_seen", .description = "When the last of them came."),
+};
+SHAPE(struct inbox_row, inbox_row_shape, "WebhooksReportRow", inbox_row_members);
+
+struct inbox_answer {
+	struct report_about about;
+	struct inbox_row   *results;
+	size_t              n_results;
+	int64_t             dead;
+};
+
+static const struct member inbox_answer_members[] = {
+	M_OBJECT(struct inbox_answer, about, "about", report_about_shape),
+	M_ARRAY(struct inbox_answer, results, n_results, "results", inbox_row_shape, INBOX_ROWS_MAX,
+	    .description = "By provider, type, status and error, the most frequent first."),
+	M_INTEGER(struct inbox_answer, dead, "dead_letters", 0, INT64_MAX,
+	    .description = "Events that wait for somebody to replay or drop them, whenever they came."),
+};
+SHAPE(struct inbox_answer, inbox_answer_shape, "WebhooksReport", inbox_answer_members);
+
+static const struct problem *
+show_inbox(struct request *request)
+{
+	const struct report_query *query = QUERY(request, struct report_query);
+	struct report              report;
+	struct inbox_answer        answer;
+
+	TRY(report_open(request->work, query, PERMISSION(WEBHOOK_READ), 0, &report));
+	answer.about = report.about;
+	TRY(inbox_report(&report, &answer.results, &answer.n_results, &answer.dead));
+	return report_answer(request, query, &answer, &inbox_row_shape, answer.results, answer.n_results);
+}
+
+/* ---- customers ---- */
+
+struct segment_shown {
+	const char        *segment;
+	struct segment_row row;
+};
+
+static const struct member segment_members[] = {
+	M_TEXT(struct segment_shown, segment, "segment", 8, .example = "\"vip\"",
+	    .description =
+		"vip: at least reports.vip_orders and reports.vip_revenue; loyal: at least reports.loyal_orders; active: the others."),
+	M_INTEGER(struct segment_shown, row.customers, "customers", 0, INT64_MAX,
+	    .description = "Customers who have paid for an order, by what they have bought so far."),
+	M_INTEGER(struct segment_shown, row.orders, "orders", 0, INT64_MAX, .description = "Orders that they have paid for."),
+	M_MONEY(struct segment_shown, row.revenue, "revenue",
+	    .description = "What they have paid so far, less what was given back or disputed."),
+};
+SHAPE(struct segment_shown, segment_shape, "CustomerSegment", segment_members);
+
+static const struct member best_members[] = {
+	M_ID(struct best_customer, id, "id"),
+	M_TEXT(struct best_customer, name, "name", 150, .example = "\"A… L…\"",
+	    .description = "Initials for who may not read users."),
+	M_ENUM(struct best_customer, segment, "segment", customer_segment_values),
+	M_INTEGER(struct best_customer, orders, "orders", 0, INT64_MAX, .description = "Orders paid for so far."),
+	AMOUNT(struct best_customer, revenue, .description = "Paid so far, less what was given back or disputed."),
+	M_TIME(struct best_customer, first_order_at, "first_order_at"),
+	M_TIME(struct best_customer, last_order_at, "last_order_at"),
+};
+SHAPE(struct best_customer, best_shape, "BestCustomer", best_members);
+
+struct customers_answer {
+	struct report_about   about;
+	struct segment_shown *results;
+	size_t                n_results;
+	struct best_customer *best;
+	size_t                n_best;
+};
+
+static const struct member customers_answer_members[] = {
+	M_OBJECT(struct customers_answer, about, "about", report_about_shape),
+	M_ARRAY(struct customers_answer, results, n_results, "results", segment_shape, SEGMENTS),
+	M_ARRAY(struct customers_answer, best, n_best, "best", best_shape, BEST_CUSTOMERS_MAX,
+	    .description = "The customers with the most revenue."),
+};
+SHAPE(struct customers_answer, customers_answer_shape, "CustomersReport", customers_answer_members);
+
+static const struct problem *
+show_customers(struct request *request)
+{
+	const struct report_query *query = QUERY(request, struct report_query);
+	struct report              report;
+	struct customers_report    customers;
+	struct segment_shown       shown[SEGMENTS];
+	struct customers_answer    answer = { .results = shown, .n_results = SEGMENTS };
+
+	TRY(report_open(request->work, query, SALES_ALL, 0, &report));
+	TRY(customers_report(&report, &customers));
+	for (int i = 0; i < SEGMENTS; i++)
+		shown[i] = (struct segment_shown) { customer_segment_values[i], customers.segments[i] };
+	answer.about = report.about;
+	answer.best = customers.best;
+	answer.n_best = customers.n_best;
+	return report_answer(request, query, &answer, &segment_shape, shown, SEGMENTS);
+}
+
+KEPT(show_dashboard)
+KEPT(show_stock)
+KEPT(show_inbox)
+KEPT(show_customers)
+
 static const struct route state_routes[] = {
 	REPORT("dashboard", "reportDashboard", SALES_ALL | OWN, true, &state_query_shape, &dashboard_answer_shape,
 	    "How a period went, beside the one before it", show_dashboard),
+	REPORT("inventory", "reportInventory", STOCK_ALL | STOCK_OWN, false, &state_query_shape, &stock_answer_shape,
+	    "Low and dead stock", show_stock),
+	REPORT("webhooks", "reportWebhooks", PERMISSION(WEBHOOK_READ), false, &state_query_shape, &inbox_answer_shape,
+	    "Events of providers that were not applied", show_inbox),
+	REPORT("customers", "reportCustomers", SALES_ALL, false, &state_query_shape, &customers_answer_shape,
+	    "Customers by what they have bought so far, and the best of them", show_customers),
 };
 
 ROUTE_TABLE(report_state_table, "State of the shop", "How the shop does: at a glance, its stock, its payments, its customers.",

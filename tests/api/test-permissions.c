@@ -299,6 +299,9 @@ static const struct row {
 	{ "acceptDispute", "x--xx-" },
 	/* ledger:read, payout:manage, payout:read_own */
 	{ "reportDashboard", "xx-xx-k" },
+	{ "reportInventory", "xxxxx-" },
+	{ "reportWebhooks", "x--x--" },
+	{ "reportCustomers", "xx-x--" },
 	{ "reportSales", "xx-xx-k" },
 	{ "reportHeatmap", "xx-xx-k" },
 	{ "reportProfitAndLoss", "x--xx-" },

@@ -1,9 +1,9 @@
-/* Reports about how the shop stands: the dashboard. */
+/* Reports about how the shop stands: the dashboard, its stock, its webhooks, its customers; and how long answers are kept. */
 #include "tests/api/shopping.h"
 
 #include <string.h>
 
-static struct person seller, customer, admin, warehouse;
+static struct person seller, customer, admin, warehouse, accountant, manager;
 static struct goods  goods;
 static const char   *address;
 
@@ -16,6 +16,8 @@ need_shop(void)
 	customer = person_new("customer");
 	admin = person_new("admin");
 	warehouse = person_new("warehouse");
+	accountant = person_new("accountant");
+	manager = person_new("account_manager");
 	goods = goods_new(&seller, "20.00", 1000);
 	address = address_new(&customer);
 }
@@ -32,6 +34,13 @@ wait_for_fold(void)
 {
 	run_job_now("fold_reports");
 	WAIT_FOR("0", "SELECT (SELECT COUNT(*) FROM report_queue) + (SELECT COUNT(*) FROM report_cart_queue)");
+}
+
+/* What changes without a fold is seen five minutes later, or when the next fold has renewed the mark. */
+static void
+renew_mark(void)
+{
+	sql_run("UPDATE report_mark SET mark = UNHEX(REPLACE(UUID(), '-', ''))");
 }
 
 /* "1234.50" in minor units. */
@@ -132,7 +141,10 @@ test_conversion(void)
 static int64_t
 cash(const struct person *person)
 {
-	struct answer answer = report("dashboard", "?range=7days&currency=EUR", person);
+	struct answer answer;
+
+	renew_mark();
+	answer = report("dashboard", "?range=7days&currency=EUR", person);
 
 	EXPECT(answer, 200);
 	return length_at(&answer, "cash_under_way") == 0 ? 0 : minor_at(&answer, "cash_under_way.0.amount");
@@ -178,6 +190,174 @@ test_csv(void)
 	EXPECT_PROBLEM(report("dashboard", "", &warehouse), 403, "forbidden");
 }
 
+static const char *
+row_of(const struct answer *answer, const char *variant, const char *state)
+{
+	for (size_t i = 0; i < length_at(answer, "results"); i++)
+		if (strcmp(text_at(answer, form("results.%zu.variant_id", i)), variant) == 0 &&
+		    strcmp(text_at(answer, form("results.%zu.state", i)), state) == 0)
+			return form("results.%zu", i);
+	return NULL;
+}
+
+static struct answer
+stock_of(const struct person *person, const char *query)
+{
+	renew_mark();
+	return report("inventory", query, person);
+}
+
+static void
+test_low_and_dead_stock(void)
+{
+	struct person other = shopkeeper_new("EUR");
+	struct goods  few = goods_new(&other, "5.00", 9), idle = goods_new(&other, "5.00", 50);
+	struct answer answer;
+	const char   *row, *today = form("?from=%s&to=%s&tz=UTC&currency=EUR", day(0), day(0));
+
+	need_shop();
+	sql_run("UPDATE inventory SET created_at = NOW(3) - INTERVAL 61 DAY WHERE variant_id = '%s'", idle.variant);
+	attempt_paid(&customer, order_new(&customer, address, &few, 2));
+	answer = stock_of(&other, today);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 2);
+	CHECK_INT(number_at(&answer, "low"), 1);
+	CHECK_INT(number_at(&answer, "dead"), 1);
+	CHECK_INT(number_at(&answer, "dead_units"), 50);
+	row = row_of(&answer, few.variant, "low");
+	CHECK(row != NULL);
+	CHECK_INT(number_at(&answer, form("%s.available", row)), 7);
+	CHECK_INT(number_at(&answer, form("%s.sold", row)), 2);
+	CHECK_INT(number_at(&answer, form("%s.days_of_cover", row)), 4); /* 3.5, half to even */
+	row = row_of(&answer, idle.variant, "dead");
+	CHECK(row != NULL && !has_at(&answer, form("%s.days_of_cover", row)) && !has_at(&answer, form("%s.last_sold_at", row)));
+	/* What is sold once is dead no more, nor what nothing is left of. */
+	attempt_paid(&customer, order_new(&customer, address, &idle, 1));
+	CHECK_INT(number_at((struct answer[]) { stock_of(&other, today) }, "dead"), 0);
+	sql_run("UPDATE inventory SET last_sold_at = NOW(3) - INTERVAL 60 DAY - INTERVAL 1 MINUTE WHERE variant_id = '%s'",
+	    idle.variant);
+	CHECK_INT(number_at((struct answer[]) { stock_of(&other, today) }, "dead"), 1);
+	EXPECT(api_post(form("/inventory/%s/adjustments", idle.variant), other.access, "{\"delta\": -49, \"reason\": \"lost\"}"),
+	    200);
+	CHECK_INT(number_at((struct answer[]) { stock_of(&other, today) }, "dead"), 0);
+	/* Each sees the own shop, the warehouse all. */
+	EXPECT(stock_of(&warehouse, today), 200);
+	answer = stock_of(&seller, today);
+	CHECK(row_of(&answer, few.variant, "low") == NULL);
+	EXPECT_PROBLEM(report("inventory", today, &customer), 403, "forbidden");
+	answer = report("inventory", form("%s&format=csv", today), &other);
+	CHECK(strncmp(answer.body, "state,variant_id,product_id,", 28) == 0);
+}
+
+static int64_t
+failed_events(const struct answer *answer, const char *error)
+{
+	for (size_t i = 0; i < length_at(answer, "results"); i++)
+		if (has_at(answer, form("results.%zu.error", i)) &&
+		    strcmp(text_at(answer, form("results.%zu.error", i)), error) == 0)
+			return number_at(answer, form("results.%zu.events", i));
+	return 0;
+}
+
+static void
+test_webhooks_that_failed(void)
+{
+	struct answer before, answer;
+	const char   *query = "?range=7days&tz=UTC&currency=EUR";
+
+	need_shop();
+	renew_mark();
+	before = report("webhooks", query, &accountant);
+	EXPECT(before, 200);
+	for (int i = 0; i < 3; i++)
+		sql_run(
+		    "INSERT INTO webhook_events (id, provider, event_id, type, payload, payload_hash, status, attempts, error, received_at) "
+		    "VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'stripe', CONCAT('evt_', UUID()), 'charge.refunded', '{}', REPEAT('h', 32), "
+		    "'dead', 5, 'no such charge of a test', NOW(3) - INTERVAL %d DAY)",
+		    4 * i);
+	answer = report("webhooks", query, &accountant);
+	CHECK_INT(failed_events(&answer, "no such charge of a test"), 0); /* kept until the next fold */
+	renew_mark();
+	answer = report("webhooks", query, &accountant);
+	sql_run("DELETE FROM webhook_events WHERE error = 'no such charge of a test'");
+	EXPECT(answer, 200);
+	CHECK_INT(failed_events(&answer, "no such charge of a test"), 2); /* one is older */
+	CHECK_INT(number_at(&answer, "dead_letters") - number_at(&before, "dead_letters"), 3);
+	EXPECT_PROBLEM(report("webhooks", query, &manager), 403, "forbidden");
+	EXPECT_PROBLEM(report("webhooks", query, &seller), 403, "forbidden");
+}
+
+static struct answer
+customers(const struct person *person)
+{
+	renew_mark();
+	return report("customers", "?range=7days&tz=UTC&currency=CHF", person);
+}
+
+/* In a currency in which nobody buys. */
+static void
+test_segments_of_customers(void)
+{
+	static const struct {
+		int orders, net;
+	} bought[] = { { 3, 1000000 }, { 3, 999999 }, { 2, 5000000 }, { 1, 9000000 }, { 4, 1500000 } };
+	struct person people[5];
+	struct answer answer;
+
+	need_shop();
+	for (size_t i = 0; i < 5; i++) {
+		people[i] = person_new("customer");
+		sql_run("INSERT INTO report_customers (currency, user_id, orders, revenue_minor, net_minor, first_at, last_at) "
+			"VALUES ('CHF', '%s', %d, %d, %d, NOW(3), NOW(3))",
+		    people[i].id, bought[i].orders, bought[i].net, bought[i].net);
+	}
+	answer = customers(&manager);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "results.0.segment"), "vip");
+	CHECK_INT(number_at(&answer, "results.0.customers"), 2);
+	CHECK_INT(number_at(&answer, "results.0.orders"), 7);
+	CHECK_TEXT(text_at(&answer, "results.0.revenue"), "25000.00");
+	CHECK_INT(number_at(&answer, "results.1.customers"), 2);
+	CHECK_INT(number_at(&answer, "results.2.customers"), 1);
+	CHECK_TEXT(text_at(&answer, "best.0.id"), people[3].id);
+	CHECK_TEXT(text_at(&answer, "best.0.name"), people[3].name);
+	CHECK_TEXT(text_at(&answer, "best.0.segment"), "active");
+	/* Who may not read users sees initials, also where the other's answer is kept. */
+	answer = report("customers", "?range=7days&tz=UTC&currency=CHF", &accountant);
+	sql_run("DELETE FROM report_customers WHERE currency = 'CHF'");
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, people[3].name) == NULL && strstr(text_at(&answer, "best.0.name"), "…") != NULL);
+	EXPECT_PROBLEM(report("customers", "", &seller), 403, "forbidden");
+}
+
+/* One round trip says that nothing was folded since; whoever asks from elsewhere, or by other rights, has an answer of their own. */
+static void
+test_answers_are_kept(void)
+{
+	const char   *query = "?range=30days&tz=UTC&currency=EUR";
+	struct answer first, again, other;
+
+	wait_for_fold();
+	renew_mark();
+	first = report("dashboard", query, &admin);
+	again = report("dashboard", query, &admin);
+	EXPECT(again, 200);
+	CHECK_TEXT(again.body, first.body);
+	CHECK_INT(first.round_trips - again.round_trips, 3);
+	other = report("dashboard", query, &seller);
+	CHECK(has_at(&again, "results.0.carts") && !has_at(&other, "results.0.carts"));
+	attempt_paid(&customer, order_new(&customer, address, &goods, 1));
+	wait_for_fold();
+	again = report("dashboard", query, &admin);
+	CHECK_INT(number_at(&again, "results.0.orders") - number_at(&first, "results.0.orders"), 1);
+	CHECK(strcmp(text_at(&again, "about.as_of"), text_at(&first, "about.as_of")) > 0);
+	first = report("dashboard", form("%s&format=csv", query), &admin);
+	again = report("dashboard", form("%s&format=csv", query), &admin);
+	CHECK_TEXT(again.body, first.body);
+	CHECK(strncmp(header_of(&again, "Content-Type"), "text/csv", 8) == 0);
+	CHECK(strstr(header_of(&again, "Content-Disposition"), "attachment") != NULL);
+}
+
 static void
 test_books_are_consistent(void)
 {
@@ -185,4 +365,5 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: reports of the shop's state", TEST(test_a_period_and_the_one_before), TEST(test_conversion),
-    TEST(test_cash_under_way), TEST(test_csv), TEST(test_books_are_consistent))
+    TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_webhooks_that_failed),
+    TEST(test_segments_of_customers), TEST(test_answers_are_kept), TEST(test_books_are_consistent))

@@ -722,7 +722,7 @@ mended
 
 # Reports: what nobody has counted yet waits in its queue.
 sql "INSERT IGNORE INTO report_queue SELECT id FROM ledger_transactions; DELETE FROM report_facts; DELETE FROM report_quarters"
-posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' LIMIT 1")
+posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' AND e.currency = 'USD' LIMIT 1")
 counted_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, currency, gross_minor)
 	VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), 'USD', 1)"
 not_counted="DELETE FROM report_facts; INSERT IGNORE INTO report_queue VALUES (x'$posted')"

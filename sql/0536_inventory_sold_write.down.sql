@@ -1,0 +1,1 @@
+DROP TRIGGER inventory_sold_write;

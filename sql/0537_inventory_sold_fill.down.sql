@@ -1,0 +1,1 @@
+UPDATE inventory SET last_sold_at = NULL, updated_at = updated_at;
