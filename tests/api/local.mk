@@ -109,6 +109,7 @@ api_tests = \
 	tests/api/test-methods \
 	tests/api/test-news \
 	tests/api/test-letter-pages \
+	tests/api/test-strangers \
 	tests/api/test-subscriptions \
 	tests/api/test-tables \
 	tests/api/test-wares \
