@@ -68,6 +68,7 @@ write_seed(struct seed_call *call, int64_t *added)
 	TRY(seed_catalog(&call->seed, added));
 	TRY(seed_coupons(&call->seed));
 	TRY(seed_rates(&call->seed));
+	TRY(seed_blocks(&call->seed));
 	TRY(seed_orders(&call->seed, added));
 	TRY(seed_days(&call->seed, added));
 	TRY(seed_payouts(&call->seed));

@@ -144,6 +144,9 @@ const struct problem *seed_coupons(const struct seed *seed);
 /* seed_rates.c */
 const struct problem *seed_rates(const struct seed *seed);
 
+/* seed_blocks.c: what somebody has ended is made again. */
+const struct problem *seed_blocks(const struct seed *seed);
+
 /* seed_people.c: the accounts of the demo; those that are there keep their password. */
 const struct problem *seed_accounts(const struct seed *seed, const char *password_hash);
 const char           *seed_person(struct dice *dice, struct arena *arena);
