@@ -15,6 +15,7 @@
 #include "invoices/invoices.h"
 #include "ledger/account.h"
 #include "ledger/routes.h"
+#include "lists/bulk.h"
 #include "lists/lists.h"
 #include "live/live.h"
 #include "media/jobs.h"
@@ -113,6 +114,7 @@ const struct route_table *const shop_tables[] = {
 	&webhook_events_table,
 	&webhook_endpoints_table,
 	&saved_views_table,
+	&bulk_table,
 	&people_table,
 	&queue_table,
 	&block_table,
@@ -174,6 +176,7 @@ const struct job_handler shop_jobs[] = {
 	{ JOB_SHOW_REVIEW_MEDIA, show_review_media_job },
 	{ JOB_SHOW_AVATAR, show_avatar_job },
 	{ JOB_EXPORT_PERSON, export_person_job },
+	{ JOB_RUN_BULK, run_bulk_job },
 	{ JOB_ERASE_ACCOUNTS, erase_accounts_job },
 	{ JOB_PURGE, purge_old },
 };

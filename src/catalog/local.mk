@@ -36,6 +36,7 @@ libhaat_a_SOURCES += \
 	src/catalog/product_shapes.c \
 	src/catalog/product_read.c \
 	src/catalog/product_write.h \
+	src/catalog/reprice.c src/catalog/reprice.h \
 	src/catalog/recommend.c src/catalog/recommend.h \
 	src/catalog/search.h src/catalog/search_fill.c src/catalog/search_index.c \
 	src/catalog/search_words.c src/catalog/search_words.h \

@@ -71,14 +71,12 @@ static const struct list_order orderings[] = { PRODUCT_ORDERINGS(BOTH_WAYS, "p",
 	    STATE_PRICE_MAX) " AS price_max_minor, IFNULL(" OF_VARIANTS(STATE_IN_STOCK) ", FALSE) AS in_stock"
 
 const struct problem *
-list_products_by_status(struct work *work, const struct product_query *query, const struct page_request *page,
-    struct text *products, struct listed *listed)
+find_products_by_status(struct work *work, const struct product_query *query, const struct page_request *page,
+    struct product_summary **rows, struct listed *listed)
 {
 	struct list               list = list_begin(work, OWN_SELECT, "FROM products p");
 	const char               *status = *query->status <= LISTED_ARCHIVED ? product_status_values[*query->status] : NULL;
 	const struct merchant_id *merchant;
-	struct product_summary   *rows;
-	struct display            display;
 
 	TRY(choose_merchant(work, query, &merchant));
 	TRY(check_query(work, query, merchant));
@@ -93,7 +91,17 @@ list_products_by_status(struct work *work, const struct product_query *query, co
 		    "(INSTR(p.name, ?) > 0 OR EXISTS(SELECT 1 FROM variants s WHERE s.sku_folded = ? AND s.product_id = p.id))",
 		    P(query->search), P(query->search));
 	list_filter(&list, "p.status = ?", P(status));
-	TRY(list_page(&list, &product_summary_shape, orderings, page, &rows, listed));
+	return list_page(&list, &product_summary_shape, orderings, page, rows, listed);
+}
+
+const struct problem *
+list_products_by_status(struct work *work, const struct product_query *query, const struct page_request *page,
+    struct text *products, struct listed *listed)
+{
+	struct product_summary *rows;
+	struct display          display;
+
+	TRY(find_products_by_status(work, query, page, &rows, listed));
 	TRY(display_open(work, query->display_currency, &display));
 	for (size_t i = 0; i < listed->count; i++)
 		rows[i].display_price = display_price(&display, rows[i].price);

@@ -6,6 +6,10 @@
 
 #include "catalog/product_select.h"
 
+/* The same as rows. */
+const struct problem *find_products_by_status(struct work *work, const struct product_query *query,
+    const struct page_request *page, struct product_summary **rows, struct listed *listed);
+
 /*
  * The products of the viewer's reach with query->status: drafts, archived and deleted ones too.  UNAUTHENTICATED, FORBIDDEN;
  * VALIDATION_FAILED for filters that this list does not have; BAD_CURSOR.

@@ -116,6 +116,7 @@ enum job_lane {
 	X(SHOW_REVIEW_MEDIA, "show_review_media", UPKEEP, IN_TRANSACTION, 12, 3, 0) /* and reviews */ \
 	X(SHOW_MEDIA, "show_media", UPKEEP, IN_TRANSACTION, 12, 3, 0)   /* products show a picture that has become ready */ \
 	X(SHOW_AVATAR, "show_avatar", UPKEEP, IN_TRANSACTION, 12, 3, 0) /* and their owners */ \
+	X(RUN_BULK, "run_bulk", UPKEEP, ITSELF, 100, 4, 0)              /* one action on many things, row by row */ \
 	X(EXPORT_PERSON, "export_person", UPKEEP, ITSELF, 5, 5, 0)      /* all that is kept of somebody, for them */ \
 	X(ERASE_ACCOUNTS, "erase_accounts", UPKEEP, ITSELF, 0, 8, 3600) /* the people whose accounts were deleted long ago */ \
 	X(PURGE, "purge", UPKEEP, ITSELF, 0, 9, 3600)                   /* old keys, sessions, webhooks, events */

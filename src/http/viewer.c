@@ -138,6 +138,22 @@ read_face_viewer(struct work *work, const char *secret)
 	return take_viewer(work, row, count);
 }
 
+const struct problem *
+read_user_viewer(struct work *work, struct user_id user)
+{
+	struct signed_in *row;
+	size_t            count;
+
+	TRY(db_rows(work->db, &signed_in_shape, EXTRA_MAX, &row, &count,
+	    "SELECT u.id AS user, u.role, u.status, TRUE AS seen_lately, u.totp_since IS NOT NULL AS has_factor, "
+	    "p.permission AS extra, m.id AS merchant, IFNULL(m.status = 'active', FALSE) AS merchant_active FROM users u "
+	    "LEFT JOIN merchants m ON m.user_id = u.id LEFT JOIN user_permissions p ON p.user_id = u.id WHERE u.id = ?",
+	    P(user)));
+	if (count == 0)
+		return problem(ACCOUNT_DISABLED, "the account is gone");
+	return take_viewer(work, row, count);
+}
+
 bool
 is_api_key(const char *token)
 {

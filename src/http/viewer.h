@@ -21,6 +21,12 @@ const struct problem *read_viewer(struct work *work, struct user_id user, struct
 const struct problem *read_face_viewer(struct work *work, const char *secret);
 
 /*
+ * The same of whoever asked for something that a job does now: their rights as they are, in no session.  ACCOUNT_DISABLED, also when
+ * there is no such user.
+ */
+const struct problem *read_user_viewer(struct work *work, struct user_id user);
+
+/*
  * The same from an API key, as it was sent: in one statement by its hash.  The viewer is the key's merchant, whose owner stands
  * for it where a user is noted down, with the permissions that are the key's.  UNAUTHENTICATED when it is revoked, has expired
  * or never was one; MERCHANT_INACTIVE.

@@ -4,6 +4,6 @@
 
 #include "http/route.h"
 
-extern const struct route_table saved_views_table;
+extern const struct route_table bulk_table, saved_views_table;
 
 #endif

@@ -152,6 +152,12 @@ const struct rule check_rules_after[] = {
 		"FROM reviews r JOIN products p ON p.id = r.product_id WHERE r.merchant_id <> p.merchant_id "
 		"OR (r.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = r.order_id "
 		"AND l.product_id = r.product_id))") },
+	{ "a bulk action has as many rows done and failed as it counts, and none left when it is done", false,
+	    FOUND("'bulk action ', " ID("s.id") ", ' (', s.status, '): ', s.said, ', rows ', s.found",
+		"FROM (SELECT b.id, b.status, CONCAT_WS(' ', b.total, b.done, b.failed) AS said, (SELECT CONCAT_WS(' ', COUNT(*), "
+		"COUNT(IF(r.status = 'done', 1, NULL)), COUNT(IF(r.status = 'failed', 1, NULL))) FROM bulk_rows r "
+		"WHERE r.bulk_id = b.id) AS found, b.status = 'done' AND b.done + b.failed < b.total AS early FROM bulk_actions b) s "
+		"WHERE s.said <> s.found OR s.early") },
 	{ "an import that is done has read its file whole, and keeps its first errors", false,
 	    FOUND(
 		"'import ', " ID("i.id") ", ' (', i.status, '): ', i.done_rows, ' rows of ', IFNULL(i.total_rows, 'none'), ', ', "

@@ -15,12 +15,13 @@
 #include "payments/request.h"
 #include "payments/setup.h"
 #include "imports/import.h"
+#include "lists/bulk.h"
 #include "live/live.h"
 #include "settlements/settlement.h"
 #include "store/db.h"
 #include "store/work.h"
 
-enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1, SETUP_DAYS = 30, FORMER_DAYS = 7 };
+enum { AT_ONCE = 1000, DAY = 24 * 3600, ATTEMPT_DAYS = 7, FILE_HOURS = 1, SETUP_DAYS = 30, FORMER_DAYS = 7, BULK_DAYS = 30 };
 
 /* What is deleted: at most AT_ONCE rows from before `before`, *removed of them. */
 struct purge {
@@ -134,6 +135,7 @@ purge_old(struct work *work, const struct job *job)
 		  { remove_kept_deliveries, instant_add_seconds(now, -config->deliveries.disable_days * DAY) },
 		  { remove_webhooks, instant_add_seconds(now, -config->jobs.webhook_days * DAY) },
 		  { remove_setups, instant_add_seconds(now, -SETUP_DAYS * DAY) },
+		  { remove_bulk, instant_add_seconds(now, -BULK_DAYS * DAY) },
 		  { forget_payers, instant_add_seconds(now, -config->jobs.payer_days * DAY) },
 		  { forget_invoice_files, instant_add_seconds(now, -config->invoices.file_days * DAY) },
 		  { forget_live_messages, instant_add_seconds(now, -LIVE_KEEP_SECONDS) },

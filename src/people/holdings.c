@@ -41,6 +41,10 @@ const struct holding holdings[] = {
 	    .told = ID(id) ID(product_id) ID(order_id) PLAIN(user_name) PLAIN(rating) PLAIN(title) PLAIN(text) JSON(images)
 		FLAG(is_hidden) PLAIN(hidden_reason) PLAIN(likes_count) PLAIN(replies_count) TIME(created_at) TIME(updated_at),
 	    .of = OF_USER },
+	{ "bulk_actions", "DELETE FROM bulk_actions WHERE user_id = ?", NULL,
+	    .told = ID(id) PLAIN(action) PLAIN(status) PLAIN(filter) PLAIN(reason) PLAIN(total) PLAIN(done) PLAIN(failed)
+		TIME(created_at),
+	    .of = OF_USER },
 	{ "saved_views", "DELETE FROM saved_views WHERE user_id = ?", NULL,
 	    .told = ID(id) PLAIN(list) PLAIN(name) PLAIN(query) FLAG(shared) TIME(created_at), .of = OF_USER },
 	{ "recovery_codes", "DELETE FROM recovery_codes WHERE user_id = ?", NULL, .untold = "hashes of secrets" },

@@ -25,6 +25,16 @@ static const struct member stored_event_members[] = {
 };
 SHAPE_SHARED(struct stored_event, stored_event_shape, "StoredEvent", stored_event_members, .noun = "event");
 
+static const struct member stored_events_query_members[] = {
+	LIST_QUERY(struct stored_events_query),
+	LIST_FORMAT(struct stored_events_query),
+	M_ENUM(struct stored_events_query, status, "status", inbox_status_values),
+	M_TEXT(struct stored_events_query, provider, "provider", 32, .min = 1, .example = "\"stripe\""),
+	M_TEXT(struct stored_events_query, type, "type", 100, .min = 1, .example = "\"payment_intent.succeeded\"",
+	    .description = "In the provider's words."),
+};
+SHAPE_SHARED(struct stored_events_query, stored_events_query_shape, "WebhookEventsQuery", stored_events_query_members);
+
 const struct problem *
 dead_events(struct work *work, size_t limit, struct stored_event **events, size_t *count)
 {

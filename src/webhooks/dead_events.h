@@ -6,9 +6,8 @@
 #define DEAD_EVENTS_H
 
 #include "base/shape.h"
+#include "http/page.h"
 
-struct listed;
-struct page_request;
 struct work;
 
 /* A stored event as it is looked at. */
@@ -30,6 +29,13 @@ struct event_filters {
 	const int  *status; /* enum inbox_status */
 	const char *provider, *type;
 };
+
+struct stored_events_query {
+	struct list_query list;
+	int              *status;
+	const char       *provider, *type;
+};
+SHAPE_DECLARE(struct stored_events_query, stored_events_query_shape);
 
 /* Stored events of all kinds, newest first, without their payloads. */
 const struct problem *list_stored_events(struct work *work, const struct event_filters *filters, const struct page_request *page,

@@ -5,32 +5,16 @@
 #include "webhooks/inbox.h"
 #include "webhooks/webhooks.h"
 
-struct events_query {
-	struct list_query list;
-	int              *status;
-	const char       *provider, *type;
-};
-
-static const struct member events_query_members[] = {
-	LIST_QUERY(struct events_query),
-	LIST_FORMAT(struct events_query),
-	M_ENUM(struct events_query, status, "status", inbox_status_values),
-	M_TEXT(struct events_query, provider, "provider", 32, .min = 1, .example = "\"stripe\""),
-	M_TEXT(struct events_query, type, "type", 100, .min = 1, .example = "\"payment_intent.succeeded\"",
-	    .description = "In the provider's words."),
-};
-SHAPE(struct events_query, events_query_shape, "WebhookEventsQuery", events_query_members);
-
 PAGE(struct event_page, event_page_shape, "StoredEventPage", stored_event_shape);
 
 static const struct problem *
 show_events(struct request *request)
 {
-	const struct events_query *query = QUERY(request, struct events_query);
-	struct event_filters       filters = { query->status, query->provider, query->type };
-	struct event_page          answer;
-	struct page_request        page;
-	struct listed              listed;
+	const struct stored_events_query *query = QUERY(request, struct stored_events_query);
+	struct event_filters              filters = { query->status, query->provider, query->type };
+	struct event_page                 answer;
+	struct page_request               page;
+	struct listed                     listed;
 
 	TRY(page_read(request, &query->list, NULL, 0, &page));
 	TRY(list_stored_events(request->work, &filters, &page, &answer.results, &listed));
@@ -98,7 +82,7 @@ replay_all_route(struct request *request)
 
 static const struct route event_routes[] = {
 	{ GET, "/webhook-events", .id = "listWebhookEvents", .permission = PERMISSION(WEBHOOK_READ), .csv = true,
-	    .query = &events_query_shape, .answer = { 200, &event_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .query = &stored_events_query_shape, .answer = { 200, &event_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List the events that providers have sent, newest first",
 	    .description =
 		"A page may be short, or empty, and still have a next one: a filter by provider or type looks at some events at a time.",

@@ -22,6 +22,7 @@ api_tests = \
 	tests/api/test-bounds \
 	tests/api/test-by-phone \
 	tests/api/test-budgets \
+	tests/api/test-bulk \
 	tests/api/test-cart \
 	tests/api/test-cart-pages \
 	tests/api/test-checkout-pages \

@@ -720,6 +720,16 @@ breaks 1 'every picture is used as often as it counts' "$nobody: counts 3, is na
 	"INSERT INTO media (id, kind, uses) VALUES ('$nobody', 'image', 3)" "DELETE FROM media WHERE id = '$nobody'"
 mended
 
+# Bulk actions.
+bulk="INSERT INTO bulk_actions (id, user_id, action, status, total, done) SELECT '$nobody', id, 'pack', 'done', 2, 1 FROM users LIMIT 1;
+	INSERT INTO bulk_rows (bulk_id, position, subject_id, status) VALUES ('$nobody', 1, '$nobody', 'done')"
+no_bulk="DELETE FROM bulk_rows WHERE bulk_id = '$nobody'; DELETE FROM bulk_actions WHERE id = '$nobody'"
+bulk_rule='a bulk action has as many rows done and failed as it counts, and none left when it is done'
+breaks 1 "$bulk_rule" "$nobody (done): 2 1 0, rows 1 1 0" "$bulk" "$no_bulk"
+breaks 1 "$bulk_rule" "$nobody (done): 2 1 0, rows 2 1 0" \
+	"$bulk; INSERT INTO bulk_rows (bulk_id, position, subject_id) VALUES ('$nobody', 2, '$nobody')" "$no_bulk"
+mended
+
 # Reports: what nobody has counted yet waits in its queue.
 sql "INSERT IGNORE INTO report_queue SELECT id FROM ledger_transactions; DELETE FROM report_facts; DELETE FROM report_quarters"
 posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' AND e.currency = 'USD' LIMIT 1")
