@@ -1,5 +1,5 @@
 # Data that the programs read where auth.common_passwords says.
-dist_pkgdata_DATA = conf/common-passwords.txt conf/disposable-domains.txt conf/prometheus.rules.yml
+dist_pkgdata_DATA = conf/common-passwords.txt conf/disposable-domains.txt conf/grafana-dashboard.json conf/prometheus.rules.yml
 
 EXTRA_DIST += \
 	conf/haat.conf

@@ -140,7 +140,9 @@ choose_for() {
 	systemd/*) chosen "$file" unit tests/systemd/verify; chosen "$file" machine ;;
 	docs/OPERATIONS.md) chosen "$file" machine; chosen "$file" unit tests/ops/test-alerts.sh ;;
 	tests/machine/* | tools/machine) chosen "$file" machine ;;
-	conf/prometheus.rules.yml | tests/ops/alerts.yml) chosen "$file" unit tests/ops/test-alerts.sh ;;
+	conf/prometheus.rules.yml | conf/grafana-dashboard.json | tests/ops/alerts.yml)
+		chosen "$file" unit tests/ops/test-alerts.sh; chosen "$file" watch ;;
+	tests/watch/*) chosen "$file" watch ;;
 	conf/mail/*) chosen "$file" api mail; chosen "$file" peers ;;
 	tools/audit) chosen "$file" unit tests/ops/test-audit.sh ;;
 	tools/mail) chosen "$file" unit tests/ops/test-dev-mail.sh ;;

@@ -59,9 +59,11 @@ stage peers           short   700 normal  small   small-open                'fol
 stage browser         short   900 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
 stage faults          short  1200 normal  small   small-open                'folder faults'
+stage watch         short   120 normal  small   small-open                'folder watch'
 stage conformance     long    300 normal  small   small-open                'folder conformance'
 stage browser-sets    long   3600 normal  small   small-open                'folder browser --every-set'
 stage cached-reads    long    800 normal  small   small-open                cached_reads
+stage causes        long    400 normal  small   small-open                'folder watch --causes'
 stage large-files     long   1500 normal  small   small-open                large_files
 stage small-close     short   120 normal  small   small-open                close_shop
 stage checked-races   long    300 checked checked checked-open              'folder races'

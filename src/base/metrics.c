@@ -371,11 +371,22 @@ print_one(struct text *out, enum metric metric, const size_t index[LABELS_MAX])
 	}
 }
 
-void
-metrics_print(const char *environment, struct text *out)
+/* The labels too, which nobody sees elsewhere before there is a series. */
+static void
+print_head(struct text *out, const struct family *family)
 {
 	static const char *const types[] = { "counter", "gauge", "histogram" };
 
+	text_addf(out, "# HELP %s %s", family->name, family->help);
+	for (int i = 0; i < LABELS_MAX && family->dimensions[i].label != LABEL_NONE; i++)
+		text_addf(out, "%s%s", i == 0 ? " By " : ", ", label_names[family->dimensions[i].label]);
+	text_addf(
+	    out, "%s\n# TYPE %s %s\n", family->dimensions[0].label != LABEL_NONE ? "." : "", family->name, types[family->type]);
+}
+
+void
+metrics_print(const char *environment, struct text *out)
+{
 	TEXT_ADD(out, "# HELP haat_build_info The running version and its profile.\n# TYPE haat_build_info gauge\n");
 	text_addf(out, "haat_build_info{version=\"" PACKAGE_VERSION "\",environment=\"%s\"} 1\n", environment);
 	if (cells == NULL)
@@ -384,7 +395,7 @@ metrics_print(const char *environment, struct text *out)
 		const struct family *family = &families[metric];
 		size_t               index[LABELS_MAX];
 
-		text_addf(out, "# HELP %s %s\n# TYPE %s %s\n", family->name, family->help, family->name, types[family->type]);
+		print_head(out, family);
 		for (index[0] = 0; index[0] < places[metric].counts[0]; index[0]++)
 			for (index[1] = 0; index[1] < places[metric].counts[1]; index[1]++)
 				for (index[2] = 0; index[2] < places[metric].counts[2]; index[2]++)

@@ -43,6 +43,23 @@ for alert in $(sed -n 's/^ *- alert: //p' "$rules"); do
 		result ok "$alert is silent in alerts.yml" || result FAILED "alerts.yml lets $alert never be silent"
 	grep -A 12 "alert: $alert\$" "$rules" | grep -m 1 -q 'runbook: "OPERATIONS.md#' && result ok "$alert has a runbook" || result FAILED "$alert has no runbook"
 done
+# The dashboard: every panel has an id of its own, a title, a unit, a description and something to show, from the data source that is chosen, and
+# a place that no other has.
+dashboard=$top/conf/grafana-dashboard.json
+shown='[.panels[] | select(.type != "row")]'
+holds() { [ "$(jq "$2" "$dashboard")" = true ] && result ok "$1" || result FAILED "$1"; }
+holds 'panels have ids of their own' '[.panels[].id] | length > 20 and (unique | length) == length and all(type == "number")'
+holds 'panels have titles, units and descriptions' "$shown | all((.title // \"\") != \"\" and (.fieldConfig.defaults.unit // \"\") != \"\" and (.description | length) > 20)"
+holds 'titles are told apart' "$shown | map(.title) | (unique | length) == length"
+holds 'panels show something' "$shown | all((.targets | length) > 0 and (.targets | all((.expr | length) > 0 and (.legendFormat | length) > 0)) and ([.targets[].refId] | (unique | length) == length))"
+holds 'the data source is a variable' '([.templating.list[] | select(.type == "datasource")] | length) == 1 and ([.. | .datasource? | objects | .uid] | all(. == "${datasource}"))'
+holds 'panels are within the grid' '[.panels[].gridPos] | all(.x >= 0 and .w > 0 and .h > 0 and .x + .w <= 24)'
+holds 'no panel lies over another' '[.panels[].gridPos] as $p | [range(0; $p | length) as $i | range($i + 1; $p | length) as $j |
+	select($p[$i].x < $p[$j].x + $p[$j].w and $p[$j].x < $p[$i].x + $p[$i].w and $p[$i].y < $p[$j].y + $p[$j].h and $p[$j].y < $p[$i].y + $p[$i].h)] | length == 0'
+jq -r '.. | .expr? // empty | strings' "$dashboard" | sed 's/\$__rate_interval/5m/g; s/\$instance/.*/g; s/\$route/.*/g' >"$work/expressions"
+for record in $(grep -ohE 'haat:[a-z_]+:[a-z0-9_]+' "$work/expressions" "$rules" | sort -u); do
+	grep -q "record: $record\$" "$rules" && result ok "$record is recorded" || result FAILED "$record is not recorded"
+done
 # Every metric that is listed is changed somewhere.
 for metric in $(sed -n '/^#define METRICS(X)/,/^$/s/^\tX(\([A-Z_]*\),.*/METRIC_\1/p' "$top/src/base/metrics.h"); do
 	grep -rqwE "metric_(add|add_third|set|observe_us)\($metric" "$top/src" --include='*.c' &&
@@ -57,12 +74,16 @@ done
 if command -v promtool >/dev/null; then
 	promtool check rules "$rules" >"$work/check" 2>&1 && result ok 'promtool check rules' ||
 		{ cat "$work/check"; result FAILED 'promtool check rules'; }
+	{ echo 'groups: [ { name: panels, rules: ['; n=0; while read -r expression; do
+		n=$((n + 1)); printf '{ record: "panel:%s", expr: %s },\n' $n "$(printf '%s' "$expression" | jq -Rs .)"; done <"$work/expressions"; echo '] } ]'; } >"$work/panels.yml"
+	promtool check rules "$work/panels.yml" >"$work/check" 2>&1 && result ok "promtool reads the $(wc -l <"$work/expressions") expressions of the dashboard" ||
+		{ cat "$work/check"; result FAILED 'promtool reads the dashboard'; }
 	sed "s|RULES|$rules|" "$top/tests/ops/alerts.yml" >"$work/alerts.yml"
 	promtool test rules "$work/alerts.yml" >"$work/test" 2>&1 && result ok 'promtool test rules' ||
 		{ cat "$work/test"; result FAILED 'promtool test rules'; }
 else
 	echo 'skipped: promtool is not installed'
-	skipped=2
+	skipped=3
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

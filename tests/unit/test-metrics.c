@@ -64,7 +64,7 @@ test_text_format(void)
 	CHECK(has_line(text, "# TYPE haat_build_info gauge"));
 	CHECK(has_line(text, "haat_build_info{version=\"" PACKAGE_VERSION "\",environment=\"test\"} 1"));
 	CHECK(has_line(text, "# TYPE haat_request_duration_seconds histogram"));
-	CHECK(has_line(text, "# HELP haat_logins_total Login attempts."));
+	CHECK(has_line(text, "# HELP haat_logins_total Login attempts. By outcome."));
 	CHECK(has_line(text, "# TYPE haat_logins_total counter"));
 	CHECK(has_line(text, "# TYPE haat_job_lane_seen_timestamp_seconds gauge"));
 	CHECK(has_line(text, "haat_request_duration_seconds_bucket{route=\"listProducts\",status=\"200\",le=\"0.001\"} 1"));
