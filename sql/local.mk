@@ -265,6 +265,12 @@ dist_sql_DATA = \
 	sql/0535_inventory_sold.up.sql sql/0535_inventory_sold.down.sql \
 	sql/0536_inventory_sold_write.up.sql sql/0536_inventory_sold_write.down.sql \
 	sql/0537_inventory_sold_fill.up.sql sql/0537_inventory_sold_fill.down.sql \
+	sql/0538_report_payment_queue.up.sql sql/0538_report_payment_queue.down.sql \
+	sql/0539_report_payment_made.up.sql sql/0539_report_payment_made.down.sql \
+	sql/0540_report_payment_moved.up.sql sql/0540_report_payment_moved.down.sql \
+	sql/0541_report_payment_fill.up.sql sql/0541_report_payment_fill.down.sql \
+	sql/0542_report_payment_facts.up.sql sql/0542_report_payment_facts.down.sql \
+	sql/0543_report_payments.up.sql sql/0543_report_payments.down.sql \
 	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql \
 	sql/0601_fulfilments_lists.up.sql sql/0601_fulfilments_lists.down.sql \
 	sql/0602_reviews_lists.up.sql sql/0602_reviews_lists.down.sql \

@@ -76,7 +76,39 @@
 			    "UNION ALL SELECT q.quarter, 0, 1 FROM report_cart_queue q) u WHERE u.quarter >= " HOURS_AGO \
 			    " GROUP BY u.quarter) s WHERE s.started <> s.counted"
 
+/* How payments ended beside how they were counted, without those that wait to be.  `some`: which payments p. */
+#define MERCHANTS_OF "IFNULL((SELECT COUNT(*) FROM order_merchants m WHERE m.order_id = p.order_id), 0)"
+#define PAYMENTS_COUNTED(some) \
+	"FROM (SELECT p.id, p.reference, IF(p.status IN ('pending', 'requires_action', 'processing'), NULL, CONCAT_WS(' ', " \
+	"IF(p.status IN ('failed', 'cancelled', 'expired'), CAST(p.status AS CHAR), 'succeeded'), p.provider, p.currency, " \
+	"IF(p.collected_minor > 0, p.collected_minor, IFNULL(p.received_minor, p.amount_minor)), " \
+	"1 + IF(p.order_id IS NULL, p.merchant_id IS NOT NULL, " MERCHANTS_OF "))) AS ended, " \
+	"(SELECT CONCAT_WS(' ', f.outcome, f.provider, f.currency, f.amount_minor, " \
+	"(SELECT COUNT(*) FROM report_payment_facts o WHERE o.payment_id = p.id)) " \
+	"FROM report_payment_facts f WHERE f.payment_id = p.id AND f.merchant_id = REPEAT(CHAR(0), 16)) AS counted FROM payments p " some \
+	") s WHERE NOT s.ended <=> s.counted AND NOT EXISTS (SELECT 1 FROM report_payment_queue q WHERE q.payment_id = s.id)"
+#define LATEST_PAYMENTS \
+	"WHERE p.id >= IFNULL((SELECT x.id FROM payments x ORDER BY x.id DESC LIMIT 1 OFFSET 1000), REPEAT(CHAR(0), 16))"
+
+/* Sums of payments beside what they are of. */
+#define SUM_OF "CONCAT_WS(' ', " ID("merchant_id") ", quarter, provider, outcome, reason, currency) AS sum_of"
+#define PAYMENTS_SUMMED \
+	"FROM (SELECT sum_of, SUM(payments) AS payments, SUM(amount) AS amount, SUM(converted) AS converted FROM (" \
+	"SELECT " SUM_OF ", payments, amount_minor AS amount, r_amount_minor AS converted FROM report_payments " \
+	"UNION ALL SELECT " SUM_OF ", -1, -amount_minor, -IFNULL(r_amount_minor, 0) FROM report_payment_facts) u " \
+	"GROUP BY sum_of HAVING payments <> 0 OR amount <> 0 OR converted <> 0) s"
+#define SUM_THAT_DIFFERS \
+	"'payments of merchant ', s.sum_of, ': payments ', s.payments, ', amount ', s.amount, ' more than they are'"
+
 const struct rule check_rules_reports[] = {
+	{ "payments are counted as they ended", false,
+	    FOUND("'payment ', s.reference, ': ', IFNULL(s.ended, 'live'), '; counted: ', IFNULL(s.counted, 'nothing')",
+		PAYMENTS_COUNTED(LATEST_PAYMENTS)) },
+	{ "every payment is counted as it ended", false,
+	    FOUND("'payment ', s.reference, ': ', IFNULL(s.ended, 'live'), '; counted: ', IFNULL(s.counted, 'nothing')",
+		PAYMENTS_COUNTED("")),
+	    .whole = true },
+	{ "every sum of payments is that of its payments", false, FOUND(SUM_THAT_DIFFERS, PAYMENTS_SUMMED), .whole = true },
 	{ "carts are counted as often as they were started", false,
 	    FOUND("s.quarter, ': ', s.started, ' carts, counted ', s.counted", CARTS) },
 	{ "the facts of a ledger transaction sum to its entries", false,

@@ -53,3 +53,23 @@ renew_mark(struct work *work)
 	return db_run(work->db, NULL,
 	    "INSERT INTO report_mark (id, mark) VALUES (1, ?) ON DUPLICATE KEY UPDATE mark = VALUES(mark)", P(uuid_new()));
 }
+
+struct mark {
+	struct uuid mark;
+};
+
+static const struct member mark_members[] = {
+	M_ID(struct mark, mark, "mark"),
+};
+SHAPE(struct mark, mark_shape, "ReportMark", mark_members);
+
+const struct problem *
+read_mark(struct work *work, struct uuid *mark)
+{
+	static const struct uuid none;
+	struct mark             *found;
+
+	TRY(db_row(work->db, &mark_shape, &found, "SELECT {} FROM report_mark WHERE id = 1"));
+	*mark = found == NULL ? none : found->mark;
+	return OK;
+}

@@ -19,9 +19,9 @@ struct bought {
 
 static const struct member bought_members[] = {
 	M_ID(struct bought, user, "user_id"),
-	M_TEXT(struct bought, name, "name", 150),
+	M_TEXT(struct bought, name, "name", 150, .computed = true),
 	M_INTEGER(struct bought, orders, "orders", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct bought, net, "net", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct bought, net, "net", INT64_MIN, INT64_MAX, .column = "net_minor"),
 	M_TIME(struct bought, first_at, "first_at"),
 	M_TIME(struct bought, last_at, "last_at"),
 };
@@ -116,7 +116,7 @@ read_best(struct report *report, struct customers_report *customers)
 	struct bought *rows;
 
 	TRY(db_rows(work->db, &bought_shape, BEST_CUSTOMERS_MAX, &rows, &customers->n_best,
-	    "SELECT c.user_id, u.full_name AS name, c.orders, c.net_minor AS net, c.first_at, c.last_at "
+	    "SELECT {c}, u.full_name AS name "
 	    "FROM report_customers c JOIN users u ON u.id = c.user_id WHERE c.currency = ? AND c.orders > 0 "
 	    "ORDER BY c.net_minor DESC LIMIT ?",
 	    P(currency_of(report)), P((int64_t)BEST_CUSTOMERS_MAX)));

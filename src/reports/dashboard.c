@@ -4,10 +4,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "payments/provider.h"
+#include "reports/payments.h"
 #include "store/db.h"
 #include "store/work.h"
-
-#include <stdio.h>
 
 enum { PERIODS = 2 };
 
@@ -129,20 +128,6 @@ read_cash(const struct report *report, struct dashboard *dashboard)
 
 /* ---- what is made of them ---- */
 
-/* 100 * part / whole with two decimals; NULL when the whole is nothing. */
-static const char *
-percent(struct arena *arena, int64_t part, int64_t whole)
-{
-	int64_t hundredths;
-
-	if (whole < 0)
-		return percent(arena, -part, -whole);
-	if (!minor_scale(part, 10000, whole, &hundredths))
-		return NULL;
-	return arena_format(arena, "%s%lld.%02lld", hundredths < 0 ? "-" : "", llabs((long long)hundredths) / 100,
-	    llabs((long long)hundredths) % 100);
-}
-
 static void
 fill_row(struct report *report, const struct report_range *range, const struct counted *counted, struct dashboard_row *row)
 {
@@ -166,13 +151,13 @@ fill_row(struct report *report, const struct report_range *range, const struct c
 		*row->average_order = report_money(report, average);
 	}
 	if (row->carts != NULL)
-		row->conversion_percent = percent(arena, row->orders, *row->carts);
+		row->conversion_percent = percent_of_whole(arena, row->orders, *row->carts);
 }
 
 static const char *
 change(struct arena *arena, int64_t now, int64_t before)
 {
-	return percent(arena, now - before, before);
+	return percent_of_whole(arena, now - before, before);
 }
 
 /* orders / carts, compared without rounding either: (now.orders / now.carts) / (before.orders / before.carts) - 1. */

@@ -430,7 +430,7 @@ report_fold(struct work *work, bool *more)
 static const struct problem *
 fold_all(struct work *work, const struct job *job)
 {
-	static const struct problem *(*const folds[])(struct work *, bool *) = { report_fold, fold_carts };
+	static const struct problem *(*const folds[])(struct work *, bool *) = { report_fold, fold_carts, fold_payments };
 
 	for (size_t i = 0; i < sizeof folds / sizeof *folds; i++)
 		for (bool more = true; more;) {

@@ -9,6 +9,8 @@ libhaat_a_SOURCES += \
 	src/reports/inbox.c src/reports/inbox.h \
 	src/reports/keep.c \
 	src/reports/measures.h \
+	src/reports/payments.c src/reports/payments.h \
+	src/reports/payments_fold.c \
 	src/reports/profit.c src/reports/profit.h \
 	src/reports/range.c src/reports/range.h \
 	src/reports/report.c src/reports/report.h \

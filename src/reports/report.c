@@ -20,7 +20,8 @@ struct unconverted {
 };
 
 static const struct member unconverted_members[] = {
-	M_MONEY(struct unconverted, amount, "amount"),
+	M_MONEY(
+	    struct unconverted, amount, "amount", .description = "Revenue in a currency that had no rate when it was posted."),
 	M_TEXT(struct unconverted, currency, "currency", 3),
 };
 SHAPE(struct unconverted, unconverted_shape, "ReportUnconverted", unconverted_members);

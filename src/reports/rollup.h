@@ -5,6 +5,7 @@
 #ifndef REPORTS_ROLLUP_H
 #define REPORTS_ROLLUP_H
 
+#include "base/ids.h"
 #include "base/instant.h"
 #include "base/problem.h"
 
@@ -33,5 +34,14 @@ const struct problem *fold_carts(struct work *work, bool *more);
 
 /* In a transaction that has counted something: answers that were kept under the former mark count no more. */
 const struct problem *renew_mark(struct work *work);
+
+/* The mark of the last fold; nil before the first. */
+const struct problem *read_mark(struct work *work, struct uuid *mark);
+
+/*
+ * Payments whose state has changed, from report_payment_queue into report_payment_facts and report_payments: some in a transaction.
+ * What was counted of them before is taken back.
+ */
+const struct problem *fold_payments(struct work *work, bool *more);
 
 #endif

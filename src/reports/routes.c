@@ -19,11 +19,12 @@ SHAPE(struct report_query, sales_query_shape, "SalesReportQuery", sales_query_me
 static const struct member sales_row_members[] = {
 	M_TEXT(struct sales_row, date, "date", 10, .example = "\"2026-01-05\"",
 	    .description = "The day, or the first one of its week or month."),
-	M_INTEGER(struct sales_row, orders, "orders", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct sales_row, units, "units", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct sales_row, orders, "orders", INT64_MIN, INT64_MAX,
+	    .description = "Orders that were paid for then, each once: at its first payment."),
+	M_INTEGER(struct sales_row, units, "units", INT64_MIN, INT64_MAX, .description = "Pieces that were paid for."),
 	AMOUNT(struct sales_row, revenue, .description = "Sold, with all taxes and shipping, less discounts."),
 	AMOUNT(struct sales_row, refunds, .description = "Given back or disputed on that day, whenever it was sold."),
-	AMOUNT(struct sales_row, net),
+	AMOUNT(struct sales_row, net, .description = "Revenue less refunds."),
 };
 SHAPE(struct sales_row, sales_row_shape, "SalesReportRow", sales_row_members);
 
@@ -55,9 +56,10 @@ show_sales(struct request *request)
 
 static const struct member hour_row_members[] = {
 	M_INTEGER(struct hour_row, day, "day", 0, 6, .description = "0 is Sunday."),
-	M_INTEGER(struct hour_row, hour, "hour", 0, 23),
-	M_INTEGER(struct hour_row, orders, "orders", INT64_MIN, INT64_MAX),
-	AMOUNT(struct hour_row, revenue),
+	M_INTEGER(struct hour_row, hour, "hour", 0, 23, .description = "Of the day, as the clocks of the time zone show it."),
+	M_INTEGER(struct hour_row, orders, "orders", INT64_MIN, INT64_MAX,
+	    .description = "Orders that were paid for then, each once: at its first payment."),
+	AMOUNT(struct hour_row, revenue, .description = "Sold, with all taxes and shipping, less discounts."),
 };
 SHAPE(struct hour_row, hour_row_shape, "HeatmapCell", hour_row_members);
 
@@ -89,18 +91,19 @@ show_heatmap(struct request *request)
 }
 
 static const struct member profit_members[] = {
-	AMOUNT(struct profit, revenue),
-	AMOUNT(struct profit, refunds),
-	AMOUNT(struct profit, disputed),
-	AMOUNT(struct profit, net_revenue),
-	AMOUNT(struct profit, cost),
+	AMOUNT(struct profit, revenue, .description = "Sold, with all taxes and shipping, less discounts."),
+	AMOUNT(struct profit, refunds, .description = "Given back, less what bounced."),
+	AMOUNT(struct profit, disputed, .description = "Taken back by payers, until a dispute is won."),
+	AMOUNT(struct profit, net_revenue, .description = "Revenue less refunds and what is disputed."),
+	AMOUNT(struct profit, cost,
+	    .description = "What the goods have cost that were sold and have not come back, the estimated part too."),
 	AMOUNT(struct profit, estimated_cost,
 	    .description = "The part of cost that nobody had told: a share of what the goods were sold for."),
-	AMOUNT(struct profit, gross_profit),
-	AMOUNT(struct profit, expenses),
-	AMOUNT(struct profit, operating_profit),
-	AMOUNT(struct profit, tax),
-	AMOUNT(struct profit, net_profit),
+	AMOUNT(struct profit, gross_profit, .description = "Net revenue less cost."),
+	AMOUNT(struct profit, expenses, .description = "The share of the net revenue that reports.expenses_percent says."),
+	AMOUNT(struct profit, operating_profit, .description = "Gross profit less expenses."),
+	AMOUNT(struct profit, tax, .description = "Tax in what was sold, less what went back."),
+	AMOUNT(struct profit, net_profit, .description = "Operating profit less tax."),
 	AMOUNT(struct profit, fees, .description = "What payment providers kept; in no sum."),
 	AMOUNT(struct profit, commission, .description = "What the shop earned of its merchants' sales; in no sum."),
 };

@@ -4,6 +4,7 @@
 #include "reports/customers.h"
 #include "reports/dashboard.h"
 #include "reports/inbox.h"
+#include "reports/payments.h"
 #include "reports/reports.h"
 #include "reports/route.h"
 #include "reports/stock.h"
@@ -266,6 +267,63 @@ show_customers(struct request *request)
 	return report_answer(request, query, &answer, &segment_shape, shown, SEGMENTS);
 }
 
+/* ---- payments ---- */
+
+static const struct member payments_row_members[] = {
+	M_TEXT(struct payments_row, provider, "provider", 32, .example = "\"stripe\""),
+	M_INTEGER(struct payments_row, payments, "payments", 0, INT64_MAX,
+	    .description = "Payments that were begun in the range and have ended; of one shop, those that its goods were in."),
+	M_INTEGER(struct payments_row, succeeded, "succeeded", 0, INT64_MAX,
+	    .description = "Those that were paid, refunded and disputed ones too."),
+	M_INTEGER(struct payments_row, failed, "failed", 0, INT64_MAX, .description = "Those that the provider has refused."),
+	M_INTEGER(struct payments_row, cancelled, "cancelled", 0, INT64_MAX, .description = "Those that somebody has cancelled."),
+	M_INTEGER(
+	    struct payments_row, expired, "expired", 0, INT64_MAX, .description = "Those that nobody has finished in time."),
+	PERCENT(struct payments_row, success_percent, "success_percent",
+	    .description = "Succeeded ones of a hundred that succeeded or failed; null without any."),
+	AMOUNT(struct payments_row, volume, .description = "What the succeeded ones have paid, before refunds."),
+	PERCENT(struct payments_row, volume_percent, "volume_percent",
+	    .description = "The provider's share of all volume; null without any."),
+};
+SHAPE(struct payments_row, payments_row_shape, "PaymentsReportRow", payments_row_members);
+
+static const struct member failure_row_members[] = {
+	M_TEXT(struct failure_row, provider, "provider", 32, .example = "\"stripe\""),
+	M_TEXT(struct failure_row, reason, "reason", 64, .example = "\"card_declined\"", .description = "The provider's code."),
+	M_INTEGER(struct failure_row, payments, "payments", 0, INT64_MAX, .description = "Payments that failed for it."),
+};
+SHAPE(struct failure_row, failure_row_shape, "PaymentFailures", failure_row_members);
+
+struct payments_answer {
+	struct report_about    about;
+	struct payments_report payments;
+};
+
+static const struct member payments_answer_members[] = {
+	M_OBJECT(struct payments_answer, about, "about", report_about_shape),
+	M_ARRAY(struct payments_answer, payments.rows, payments.n_rows, "results", payments_row_shape, PAYMENT_ROWS_MAX,
+	    .description = "By provider, the largest volume first."),
+	M_ARRAY(struct payments_answer, payments.failures, payments.n_failures, "failures", failure_row_shape, FAILURE_ROWS_MAX,
+	    .description = "Failed payments by reason, the most frequent first."),
+	PERCENT(struct payments_answer, payments.cash_percent, "cash_on_delivery_percent",
+	    .description = "The share of cash on delivery of all volume; null without any."),
+};
+SHAPE(struct payments_answer, payments_answer_shape, "PaymentsReport", payments_answer_members);
+
+static const struct problem *
+show_payments(struct request *request)
+{
+	const struct report_query *query = QUERY(request, struct report_query);
+	struct report              report;
+	struct payments_answer     answer;
+
+	TRY(report_open(request->work, query, FINANCE_ALL, OWN, &report));
+	answer.about = report.about;
+	TRY(payments_report(&report, &answer.payments));
+	return report_answer(request, query, &answer, &payments_row_shape, answer.payments.rows, answer.payments.n_rows);
+}
+
+KEPT(show_payments)
 KEPT(show_dashboard)
 KEPT(show_stock)
 KEPT(show_inbox)
@@ -276,6 +334,8 @@ static const struct route state_routes[] = {
 	    "How a period went, beside the one before it", show_dashboard),
 	REPORT("inventory", "reportInventory", STOCK_ALL | STOCK_OWN, false, &state_query_shape, &stock_answer_shape,
 	    "Low and dead stock", show_stock),
+	REPORT("payments", "reportPayments", FINANCE_ALL | OWN, false, &state_query_shape, &payments_answer_shape,
+	    "How payments ended, by provider", show_payments),
 	REPORT("webhooks", "reportWebhooks", PERMISSION(WEBHOOK_READ), false, &state_query_shape, &inbox_answer_shape,
 	    "Events of providers that were not applied", show_inbox),
 	REPORT("customers", "reportCustomers", SALES_ALL, false, &state_query_shape, &customers_answer_shape,

@@ -305,6 +305,7 @@ static const struct row {
 	/* ledger:read, payout:manage, payout:read_own */
 	{ "reportDashboard", "xx-xx-k" },
 	{ "reportInventory", "xxxxx-" },
+	{ "reportPayments", "x--xx-" },
 	{ "reportWebhooks", "x--x--" },
 	{ "reportCustomers", "xx-x--" },
 	{ "reportSales", "xx-xx-k" },

@@ -1,5 +1,8 @@
-/* Reports about how the shop stands: the dashboard, its stock, its webhooks, its customers; and how long answers are kept. */
+/* Reports about how the shop stands: the dashboard, its stock, its payments, its webhooks, its customers; and how long answers are kept. */
 #include "tests/api/shopping.h"
+
+#include "http/route.h"
+#include "reports/reports.h"
 
 #include <string.h>
 
@@ -33,7 +36,8 @@ static void
 wait_for_fold(void)
 {
 	run_job_now("fold_reports");
-	WAIT_FOR("0", "SELECT (SELECT COUNT(*) FROM report_queue) + (SELECT COUNT(*) FROM report_cart_queue)");
+	WAIT_FOR("0",
+	    "SELECT (SELECT COUNT(*) FROM report_queue) + (SELECT COUNT(*) FROM report_cart_queue) + (SELECT COUNT(*) FROM report_payment_queue)");
 }
 
 /* What changes without a fold is seen five minutes later, or when the next fold has renewed the mark. */
@@ -249,6 +253,77 @@ test_low_and_dead_stock(void)
 	CHECK(strncmp(answer.body, "state,variant_id,product_id,", 28) == 0);
 }
 
+static struct answer
+payments_of(const struct person *person)
+{
+	wait_for_fold();
+	return report("payments", form("?from=%s&to=%s&tz=UTC&currency=EUR", day(0), day(0)), person);
+}
+
+static int64_t
+failures_at(const struct answer *answer, const char *reason)
+{
+	for (size_t i = 0; i < length_at(answer, "failures"); i++)
+		if (strcmp(text_at(answer, form("failures.%zu.reason", i)), reason) == 0)
+			return number_at(answer, form("failures.%zu.payments", i));
+	return 0;
+}
+
+/* Each counts as it ended last, and once. */
+static void
+test_payments(void)
+{
+	struct person  other = shopkeeper_new("EUR");
+	struct goods   thing = goods_new(&other, "10.00", 100);
+	struct attempt paid, refused;
+	const char    *order, *reference;
+	int64_t        sold, brought;
+	struct answer  answer;
+
+	need_shop();
+	paid = attempt_paid(&customer, order_new(&customer, address, &thing, 1));
+	refused = attempt_new(&customer, order_new(&customer, address, &thing, 1));
+	sandbox_act("fail", refused.transaction);
+	WAIT_FOR("failed", "SELECT status FROM payments WHERE reference = '%s'", refused.reference);
+	sold = sql_number("SELECT SUM(m.total_minor) FROM order_merchants m WHERE m.order_id = '%s'", paid.order);
+	answer = payments_of(&other);
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.provider"), "stripe");
+	CHECK_INT(number_at(&answer, "results.0.payments"), 2);
+	CHECK_INT(number_at(&answer, "results.0.succeeded"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.success_percent"), "50.00");
+	CHECK_INT(minor_at(&answer, "results.0.volume"), sold);
+	CHECK_INT(length_at(&answer, "failures"), 1);
+	CHECK_TEXT(text_at(&answer, "cash_on_delivery_percent"), "0.00");
+	/* It ends otherwise, and again as before. */
+	sql_run("UPDATE payments SET status = 'failed', failure_code = 'of_a_test' WHERE reference = '%s'", paid.reference);
+	answer = payments_of(&other);
+	CHECK_INT(number_at(&answer, "results.0.failed"), 2);
+	CHECK_INT(failures_at(&answer, "of_a_test"), 1);
+	CHECK_INT(minor_at(&answer, "results.0.volume"), 0);
+	sql_run("UPDATE payments SET status = 'succeeded', failure_code = NULL WHERE reference = '%s'", paid.reference);
+	answer = payments_of(&other);
+	CHECK_INT(number_at(&answer, "results.0.succeeded"), 1);
+	CHECK_INT(failures_at(&answer, "of_a_test"), 0);
+	CHECK_INT(minor_at(&answer, "results.0.volume"), sold);
+	/* Cash counts when it is there. */
+	order = order_new(&customer, address, &thing, 2);
+	reference = cash_confirmed(&customer, &admin, order);
+	CHECK_INT(length_at((struct answer[]) { payments_of(&other) }, "results"), 1);
+	parcel_delivered(&admin, order, &other);
+	EXPECT(api_post(form("/payments/%s/collect", reference), admin.access, "{}"), 200);
+	brought = sql_number("SELECT total_minor FROM order_merchants WHERE order_id = '%s'", order);
+	answer = payments_of(&other);
+	CHECK_TEXT(text_at(&answer, "results.0.provider"), "cod");
+	CHECK_INT(minor_at(&answer, "results.0.volume"), brought);
+	CHECK_INT(minor_at(&answer, "cash_on_delivery_percent") / 100, 100 * brought / (sold + brought));
+	answer = payments_of(&accountant);
+	EXPECT(answer, 200);
+	CHECK(minor_at(&answer, "results.0.volume") >= brought);
+	EXPECT_PROBLEM(report("payments", "", &manager), 403, "forbidden");
+}
+
 static int64_t
 failed_events(const struct answer *answer, const char *error)
 {
@@ -275,8 +350,6 @@ test_webhooks_that_failed(void)
 		    "VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'stripe', CONCAT('evt_', UUID()), 'charge.refunded', '{}', REPEAT('h', 32), "
 		    "'dead', 5, 'no such charge of a test', NOW(3) - INTERVAL %d DAY)",
 		    4 * i);
-	answer = report("webhooks", query, &accountant);
-	CHECK_INT(failed_events(&answer, "no such charge of a test"), 0); /* kept until the next fold */
 	renew_mark();
 	answer = report("webhooks", query, &accountant);
 	sql_run("DELETE FROM webhook_events WHERE error = 'no such charge of a test'");
@@ -358,6 +431,45 @@ test_answers_are_kept(void)
 	CHECK(strstr(header_of(&again, "Content-Disposition"), "attachment") != NULL);
 }
 
+static bool
+is_number(const struct member *member)
+{
+	size_t length = strlen(member->name);
+
+	return member->kind == MEMBER_INTEGER || member->kind == MEMBER_MONEY ||
+	    (length > 8 && strcmp(member->name + length - 8, "_percent") == 0);
+}
+
+/* How many numbers of the shape, and of those in it, say nothing of themselves. */
+static int
+undefined(const char *route, const struct shape *shape)
+{
+	int found = 0;
+
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct member *member = &shape->members[i];
+
+		if (member->of != NULL)
+			found += undefined(route, member->of);
+		if (!is_number(member) || member->description != NULL)
+			continue;
+		printf("\n    %s: %s of %s has no description", route, member->name, shape->name);
+		found++;
+	}
+	return found;
+}
+
+/* What a number means is said in the API's document, of which the console and the reference are made. */
+static void
+test_numbers_are_defined(void)
+{
+	static const struct route_table *const tables[] = { &report_table, &report_state_table };
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (size_t j = 0; j < tables[i]->count; j++)
+			CHECK_INT(undefined(tables[i]->routes[j].id, tables[i]->routes[j].answer.shape), 0);
+}
+
 static void
 test_books_are_consistent(void)
 {
@@ -365,5 +477,6 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: reports of the shop's state", TEST(test_a_period_and_the_one_before), TEST(test_conversion),
-    TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_webhooks_that_failed),
-    TEST(test_segments_of_customers), TEST(test_answers_are_kept), TEST(test_books_are_consistent))
+    TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_payments),
+    TEST(test_webhooks_that_failed), TEST(test_segments_of_customers), TEST(test_answers_are_kept),
+    TEST(test_numbers_are_defined), TEST(test_books_are_consistent))

@@ -321,6 +321,7 @@ static const struct budget {
 	{ "acceptDispute", 39 },
 	{ "reportDashboard", 6 },
 	{ "reportInventory", 6 },
+	{ "reportPayments", 6 },
 	{ "reportWebhooks", 6 },
 	{ "reportCustomers", 6 },
 	{ "reportSales", 4 },

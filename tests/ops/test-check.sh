@@ -743,6 +743,13 @@ done
 for rule in 'the quarters of an hour of reports are the sums of their facts' 'every quarter of an hour of reports is the sum of its facts'; do
 	breaks 1 "$rule" 'gross -1' "$counted_now" "$not_counted"
 done
+sql "INSERT INTO report_payment_queue (payment_id) SELECT id FROM payments; DELETE FROM report_payment_facts; DELETE FROM report_payments"
+for rule in 'payments are counted as they ended' 'every payment is counted as it ended'; do
+	breaks 1 "$rule" 'counted: nothing' "DELETE FROM report_payment_queue WHERE payment_id = '$payment'" \
+		"INSERT INTO report_payment_queue (payment_id) VALUES ('$payment')"
+done
+breaks 1 'every sum of payments is that of its payments' 'payments 1, amount 5' \
+	"INSERT INTO report_payments VALUES ('$merchant', '2026-01-01', 'stripe', 'succeeded', '', 'USD', 1, 5, 5)" "DELETE FROM report_payments"
 breaks 1 'carts are counted as often as they were started' '0 carts, counted 1' \
 	"INSERT INTO report_cart_queue VALUES (x'$posted', 'USD', CAST(DATE_FORMAT(NOW(), '%Y-%m-%d %H:00:00') AS DATETIME))" "DELETE FROM report_cart_queue"
 mended

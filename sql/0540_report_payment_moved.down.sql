@@ -1,0 +1,1 @@
+DROP TRIGGER report_payment_moved;
