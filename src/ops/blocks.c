@@ -138,9 +138,11 @@ block_network(struct work *work, const struct block_body *body, struct block **b
 	TRY(db_row(work->db, &block_shape, &before, "SELECT {b} FROM blocks b WHERE b.network = ?", P(text)));
 	if (before != NULL)
 		id = before->id;
-	TRY(before == NULL ? add(work, id, text, range_of(&network), body)
-			   : db_run(work->db, NULL, "UPDATE blocks SET reason = ?, ends_at = ?, updated_by = ? WHERE id = ?",
-				 P(body->reason), P(body->until), P(acting_user(work)), P(id)));
+	if (before == NULL)
+		TRY(add(work, id, text, range_of(&network), body));
+	else
+		TRY(db_run(work->db, NULL, "UPDATE blocks SET reason = ?, ends_at = ?, updated_by = ? WHERE id = ?",
+		    P(body->reason), P(body->until), P(acting_user(work)), P(id)));
 	TRY(db_one(work->db, &block_shape, block, "SELECT {b} FROM blocks b WHERE b.id = ?", P(id)));
 	return audit_record(
 	    work, before == NULL ? "block.created" : "block.changed", "block", id.uuid, &block_shape, before, *block);

@@ -46,12 +46,11 @@ time_or(struct arena *arena, const struct instant *instant, const char *none)
 	return arena_string(arena, text);
 }
 
-static int
+static void
 print_block(struct arena *arena, const struct block *block)
 {
 	printf("%s  %-24s  until %-24s  since %s  %s\n", uuid_text(arena, block->id.uuid), block->network,
 	    time_or(arena, block->until, "it is ended"), time_or(arena, &block->created_at, ""), block->reason);
-	return COMMAND_OK;
 }
 
 static bool
@@ -84,7 +83,10 @@ run_block(struct control *control, int count, char **arguments)
 		return command_misused(
 		    "block takes a network and --reason with 1 to %d characters of UTF-8", REASON_CHARACTERS_MAX);
 	problem = db_transaction(control->work, block_network(control->work, &body, &block));
-	return problem != OK ? command_problem(problem) : print_block(control->arena, block);
+	if (problem != OK)
+		return command_problem(problem);
+	print_block(control->arena, block);
+	return COMMAND_OK;
 }
 
 static int
