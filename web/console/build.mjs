@@ -36,6 +36,12 @@ for (const area of new Set(readdirSync(join(work, 'words')).map((name) => name.s
 	});
 }
 
+// What the operator's handbook says to do, by its anchors: "| <a id="NAME"></a>what is seen | what to do |".
+const handbook = readFileSync(join(source, '../../docs/OPERATIONS.md'), 'utf8');
+const paragraphs = [...handbook.matchAll(/^\| <a id="([a-z-]+)"><\/a>(.*?) \| (.*) \|$/gm)].map(([, name, seen, act]) => [name, [seen, act].map((text) => text.replaceAll('\\|', '|'))]);
+if (paragraphs.length === 0) fail('docs/OPERATIONS.md has no paragraph with an anchor');
+writeFileSync(join(work, 'src/runbook.json'), JSON.stringify(Object.fromEntries(paragraphs)));
+
 // The storefront's colours and measures: what stands above its first rule of an element.
 const shopStyle = readFileSync(join(source, '../assets/shop.css'), 'utf8');
 writeFileSync(join(work, 'look.css'), shopStyle.slice(0, shopStyle.indexOf('\n* {') + 1));

@@ -27,7 +27,7 @@ web/console/npm.stamp: web/console/package-lock.json
 	$(AM_V_GEN)$(MKDIR_P) web/console && cd web/console && \
 	for file in package.json package-lock.json; do test -f "$$file" || cp '$(abs_srcdir)/web/console/'"$$file" . || exit 1; cmp -s "$$file" '$(abs_srcdir)/web/console/'"$$file" || cp '$(abs_srcdir)/web/console/'"$$file" .; done && \
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >npm.log 2>&1 || { cat npm.log >&2; exit 1; }; touch npm.stamp
-web/console/built.stamp: web/console/api.json web/console/npm.stamp $(console_sources) $(console_parts) web/assets/shop.css
+web/console/built.stamp: web/console/api.json web/console/npm.stamp $(console_sources) $(console_parts) web/assets/shop.css docs/OPERATIONS.md
 	$(AM_V_GEN)cd web/console && node '$(abs_srcdir)/web/console/build.mjs' '$(abs_srcdir)/web/console' api.json ../named/console && touch built.stamp
 endif
 all-local: web/console/built.stamp

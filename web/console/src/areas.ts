@@ -57,6 +57,33 @@ export const areas: Area[] = [
 	], () => import('./reports/index'), {
 		en: () => import('../words/reports.en.json'), bn: () => import('../words/reports.bn.json'), hi: () => import('../words/reports.hi.json'),
 	}),
+	area('people', [
+		{ path: '/users', may: ['user:read', 'user:manage'], label: 'menu.users' },
+		{ path: '/users/:id', may: ['user:read', 'user:manage'] },
+		{ path: '/merchants', may: ['merchant:verify'], label: 'menu.merchants' },
+		{ path: '/merchants/:id', may: ['merchant:verify'] },
+		{ path: '/api-keys', may: ['user:manage'], label: 'menu.keys' },
+		{ path: '/shop/api-keys', may: ['api_key:manage_own'], label: 'menu.keys', shop: true },
+		{ path: '/blocks', may: ['block:manage'], label: 'menu.blocks' },
+		{ path: '/audit', may: ['audit:read'], label: 'menu.audit' },
+	], () => import('./people'), {
+		en: () => import('../words/people.en.json'), bn: () => import('../words/people.bn.json'), hi: () => import('../words/people.hi.json'),
+	}),
+	area('webhooks', [
+		{ path: '/webhook-events', may: ['webhook:read'], label: 'menu.events' },
+		{ path: '/webhook-events/:id', may: ['webhook:read'] },
+		{ path: '/webhook-endpoints', may: ['webhook:write', 'webhook:write_own'], label: 'menu.endpoints' },
+		{ path: '/webhook-endpoints/:id', may: ['webhook:write', 'webhook:write_own'] },
+	], () => import('./webhooks'), {
+		en: () => import('../words/webhooks.en.json'), bn: () => import('../words/webhooks.bn.json'), hi: () => import('../words/webhooks.hi.json'),
+	}),
+	area('operations', [
+		{ path: '/operations', may: ['operate'], label: 'menu.operations' },
+		{ path: '/jobs', may: ['job:manage'], label: 'menu.jobs' },
+		{ path: '/jobs/:id', may: ['job:manage'] },
+	], () => import('./operations'), {
+		en: () => import('../words/operations.en.json'), bn: () => import('../words/operations.bn.json'), hi: () => import('../words/operations.hi.json'),
+	}),
 ];
 
 export const can = (me: Me, ...permissions: string[]) => permissions.some((one) => (me.permissions as string[]).includes(one));

@@ -51,13 +51,15 @@ export interface ListSpec<C extends ListCall> {
 	order?: { name: string; choices: readonly string[] };
 	bulk?: Bulk<Row<C>>[];
 	csv?: boolean;
-	/* A list that does not page by cursors answers all of it, or numbered pages. */
+	/* Rows of a page. */
 	limit?: number;
+	/* Its pages have numbers instead of cursors. */
+	numbered?: boolean;
 	/* Shown above the table. */
 	above?: ComponentChildren;
 }
 
-const own = new Set(['columns', 'cursor', 'limit', 'lang']);
+const own = new Set(['columns', 'cursor', 'page', 'page_size', 'limit', 'lang']);
 
 function FilterField({ list, filter, query }: { list: string; filter: Filter; query: URLSearchParams }) {
 	const value = query.get(filter.name) ?? '', id = `filter-${filter.name}`;
@@ -78,7 +80,7 @@ function FilterField({ list, filter, query }: { list: string; filter: Filter; qu
 function Filters({ spec, query }: { spec: { name: string; filters?: Filter[]; order?: { name: string; choices: readonly string[] } }; query: URLSearchParams }) {
 	const submit = (event: SubmitEvent) => {
 		event.preventDefault();
-		const given = new FormData(event.currentTarget as HTMLFormElement), change: Record<string, string | undefined> = { cursor: undefined };
+		const given = new FormData(event.currentTarget as HTMLFormElement), change: Record<string, string | undefined> = { cursor: undefined, page: undefined };
 		for (const [name, value] of given) change[name] = String(value).trim() || undefined;
 		go(changed(query, change));
 	};
@@ -94,7 +96,7 @@ function Filters({ spec, query }: { spec: { name: string; filters?: Filter[]; or
 				</select>
 			</div>}
 			{spec.filters?.some((one) => one.kind === 'text' || one.kind === 'date') && <button type="submit" class="quiet">{t('filter.act')}</button>}
-			{isFiltered && <a class="button plain" href={changed(query, Object.fromEntries([...spec.filters!.map((one) => [one.name, undefined]), ['cursor', undefined]]))}>{t('filter.clear')}</a>}
+			{isFiltered && <a class="button plain" href={changed(query, Object.fromEntries([...spec.filters!.map((one) => [one.name, undefined]), ['cursor', undefined], ['page', undefined]]))}>{t('filter.clear')}</a>}
 		</form>
 	);
 }
@@ -115,7 +117,7 @@ function ColumnChoice<R>({ list, columns, shown, query }: { list: string; column
 	);
 }
 
-const viewOf = (query: URLSearchParams) => { const kept = new URLSearchParams(query); kept.delete('cursor'); kept.delete('lang'); return kept.toString(); };
+const viewOf = (query: URLSearchParams) => { const kept = new URLSearchParams(query); kept.delete('cursor'); kept.delete('page'); kept.delete('lang'); return kept.toString(); };
 
 /* The chosen rows, by list; they outlive paging and a reload of the tab, but not the tab. */
 function useChosen<R>(list: string, id: (row: R) => string) {
@@ -142,7 +144,7 @@ function useNews<C extends ListCall>(spec: ListSpec<C>, query: object, first: st
 		if (!isFirst || first === undefined) return undefined;
 		const look = async () => {
 			if (document.hidden) return;
-			const answer = await call(spec.call, { path: spec.path as never, query: { ...query, limit: 1 } as never }).catch(() => undefined);
+			const answer = await call(spec.call, { path: spec.path as never, query: { ...query, [spec.numbered ? 'page_size' : 'limit']: 1 } as never }).catch(() => undefined);
 			const newest = (answer as { results: Row<C>[] } | undefined)?.results[0];
 			if (newest !== undefined && spec.id(newest) !== first) set(true);
 		};
@@ -156,8 +158,8 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 	type R = Row<C>;
 	const { query } = usePlace();
 	const asked = useMemo(() => {
-		const next: Record<string, string> = { limit: String(spec.limit ?? 50), ...spec.always };
-		const known = new Set([...(spec.filters ?? []).map((one) => one.name), spec.order?.name ?? '', 'cursor']);
+		const next: Record<string, string> = { [spec.numbered ? 'page_size' : 'limit']: String(spec.limit ?? 50), ...spec.always };
+		const known = new Set([...(spec.filters ?? []).map((one) => one.name), spec.order?.name ?? '', spec.numbered ? 'page' : 'cursor']);
 		for (const [name, value] of query) if (known.has(name)) next[name] = value;
 		return next;
 	}, [query.toString(), spec.name, JSON.stringify(spec.always)]);
@@ -168,7 +170,7 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 	const { chosen, choose, clear } = useChosen<R>(spec.name, spec.id);
 	const bulk = spec.bulk?.filter((one) => one.may) ?? [];
 	const rows = answer?.results ?? [];
-	const news = useNews(spec, { ...asked, cursor: '' }, rows[0] && spec.id(rows[0]), !query.has('cursor'));
+	const news = useNews(spec, { ...asked, cursor: '' }, rows[0] && spec.id(rows[0]), !query.has('cursor') && !query.has('page'));
 	const allHere = rows.length > 0 && rows.every((row) => chosen.has(spec.id(row)));
 	const filtered = new URLSearchParams(Object.entries(asked).filter(([name]) => !own.has(name)));
 
@@ -220,15 +222,18 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 			)}
 			{answer && (answer.next || answer.previous) && (
 				<nav class="pager" aria-label={t('list.pages')}>
-					{answer.previous ? <a class="button quiet" rel="prev" href={changed(query, { cursor: cursorOf(answer.previous) })}>{t('list.previous')}</a> : null}
-					{answer.next ? <a class="button quiet" rel="next" href={changed(query, { cursor: cursorOf(answer.next) })}>{t('list.next')}</a> : null}
+					{answer.previous ? <a class="button quiet" rel="prev" href={changed(query, placeOf(answer.previous))}>{t('list.previous')}</a> : null}
+					{answer.next ? <a class="button quiet" rel="next" href={changed(query, placeOf(answer.next))}>{t('list.next')}</a> : null}
 				</nav>
 			)}
 		</section>
 	);
 }
 
-/* What leads to another page is an address or a cursor. */
-const cursorOf = (next: string) => next.includes('cursor=') ? new URL(next, location.href).searchParams.get('cursor')! : next;
+/* What leads to another page is an address of the API, of which the place in the list counts. */
+function placeOf(next: string) {
+	const { searchParams } = new URL(next, location.href);
+	return { cursor: searchParams.get('cursor') ?? undefined, page: searchParams.get('page') ?? undefined };
+}
 
 export { day, number, viewOf };

@@ -100,6 +100,18 @@ export const askWhether = (title: string, text: ComponentChildren, act: string, 
 	</Dialog>
 ));
 
+/* Why something is done, which whoever looks into it later reads; null: it is not done. */
+export function askReason(act: string, dangerous = false): Promise<string | null> {
+	return openDialog<string | null>((done) => (
+		<Dialog title={act} close={() => done(null)}>
+			<form class="dialog-body" onSubmit={(event) => { event.preventDefault(); done(String(new FormData(event.currentTarget as HTMLFormElement).get('reason')).trim()); }}>
+				<label class="field"><span>{t('reason')}</span><input name="reason" required maxLength={500} autocomplete="off" /></label>
+				<div class="actions end"><button type="button" class="quiet" onClick={() => done(null)}>{t('cancel')}</button><button type="submit" class={dangerous ? 'danger' : undefined}>{act}</button></div>
+			</form>
+		</Dialog>
+	));
+}
+
 /* A button whose act runs once at a time; what goes wrong is said. */
 export function Act({ act, children, kind, disabled, label }: { act: () => Promise<unknown>; children: ComponentChildren; kind?: string; disabled?: boolean; label?: string }) {
 	const [busy, set] = useState(false);

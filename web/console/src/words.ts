@@ -80,3 +80,6 @@ export const ago = (text: string) => {
 	return format.format(Math.round(seconds / size), unit);
 };
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/* JSON as people read it; what is none stays as it is. */
+export const indented = (text: string | null) => { try { return JSON.stringify(JSON.parse(text ?? ''), null, 2); } catch { return text ?? ''; } };

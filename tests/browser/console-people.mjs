@@ -1,0 +1,89 @@
+// People, webhooks and the operator's view in the console: journeys as staff and shopkeepers make them.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { call, finish, shop, signIn, test } from '../peers/suite.mjs';
+import { closeBrowser, expectAccessible } from './browser.mjs';
+import { openConsole, password } from './consoles.mjs';
+
+const tag = `${Date.now()}${process.pid}`;
+const top = new URL('../..', import.meta.url).pathname;
+
+await test('a dead letter is looked into and replayed', async () => {
+	const page = await openConsole('admin', { path: '/console/webhook-events?status=dead' });
+	await page.locator('tbody tr').first().waitFor();
+	await page.locator('tbody tr a').first().click();
+	await page.getByRole('heading', { name: 'Payload' }).waitFor();
+	const id = new URL(page.url()).pathname.split('/').pop();
+	await page.getByRole('button', { name: 'Replay' }).click();
+	await page.getByText('1 event is replayed.').waitFor();
+	const { access } = await signIn('admin@haat.test');
+	const audit = (await call('GET', `/audit?subject=${id}`, { token: access })).body.results;
+	assert.ok(audit.length > 0, 'nobody can see who has replayed it');
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
+await test('a session that ends while somebody types is begun again over the form', async () => {
+	const page = await openConsole('shop', { path: '/console/shop/api-keys' });
+	await page.getByRole('button', { name: 'New key' }).click();
+	await page.getByLabel('Name').fill(`till ${tag}`);
+	await page.getByLabel('order:read_own').check();
+	const { access } = await signIn('shop@haat.test');
+	assert.equal((await call('POST', '/accounts/logout-all', { token: access })).status, 204);
+	await page.getByRole('dialog').getByRole('button', { name: 'New key' }).click();
+	const again = page.getByRole('dialog', { name: 'Sign in again' });
+	await again.waitFor();
+	await expectAccessible(page);
+	await again.getByLabel('Password').fill('wrong');
+	await again.getByRole('button', { name: 'Sign in' }).click();
+	await again.getByRole('alert').waitFor();
+	await again.getByLabel('Password').fill(password);
+	await again.getByRole('button', { name: 'Sign in' }).click();
+	// The act that waited goes on: the key is there, once.
+	await page.getByText('This is shown once.').waitFor();
+	const mine = await signIn('shop@haat.test');
+	const keys = (await call('GET', '/merchants/me/api-keys', { token: mine.access })).body.results.filter((one) => one.name === `till ${tag}`);
+	assert.equal(keys.length, 1);
+	assert.deepEqual(keys[0].scopes, ['order:read_own']);
+	await page.context().close();
+});
+
+await test('two people change one shop’s terms: both versions stand side by side', async () => {
+	const made = await call('POST', '/accounts/register/shopkeeper', { body: { email: `console-${tag}@haat.test`, phone: `+88015${tag.slice(-8)}`, password, password_confirm: password, full_name: 'Amina Khatun',
+		shop_name: `Terms ${tag}`, business_type: 'individual', business_id: `T-${tag}` } });
+	assert.equal(made.status, 201, made.text);
+	const path = `/merchants/${made.body.merchant.id}`;
+	const page = await openConsole('admin', { path: `/console${path}` });
+	await page.getByLabel('Commission in percent').fill('7.5');
+	const { access } = await signIn('admin@haat.test');
+	const theirs = await call('PATCH', path, { token: access, body: { commission_percent: '12', rate_limit: 500 } });
+	assert.equal(theirs.status, 200, theirs.text);
+	await page.getByRole('button', { name: 'Save' }).click();
+	const both = page.getByRole('dialog', { name: 'Somebody else has changed this' });
+	await both.waitFor();
+	assert.match(await both.innerText(), /7\.5[\s\S]*12/);
+	await expectAccessible(page);
+	await both.getByRole('button', { name: 'Save these' }).click();
+	await page.getByText('Saved.').waitFor();
+	// What only the other one has changed is kept.
+	const now = (await call('GET', path, { token: access })).body;
+	assert.deepEqual([Number(now.commission_percent), now.rate_limit], [7.5, 500]);
+	await page.context().close();
+});
+
+await test('workers restart under the operator’s page, which goes on', async () => {
+	const page = await openConsole('admin', { path: '/console/operations' });
+	await page.getByRole('heading', { name: 'Pools, last five minutes' }).waitFor();
+	await page.getByRole('button', { name: /What to do: Database/ }).click();
+	await page.getByRole('dialog', { name: 'What to do' }).getByText('the database does not answer').waitFor();
+	await page.keyboard.press('Escape');
+	execFileSync(`${top}dev`, ['down', 'api'], { stdio: 'ignore' });
+	await page.locator('[role="alert"]').first().waitFor();
+	assert.ok(await page.getByRole('heading', { name: 'Pools, last five minutes' }).isVisible(), 'what was seen stays');
+	execFileSync(`${top}dev`, ['up', 'api'], { stdio: 'ignore' });
+	await page.locator('[role="alert"]').first().waitFor({ state: 'detached' });
+	await page.context().close();
+});
+
+await closeBrowser();
+finish();
