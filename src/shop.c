@@ -62,6 +62,7 @@ const struct route_table *const shop_tables[] = {
 	&rate_table,
 	&report_table,
 	&report_state_table,
+	&goods_report_table,
 	&product_table,
 	&shop_table,
 	&media_table,

@@ -56,18 +56,17 @@
 	X(p "cost_minor", EARNED, "f." p "cost_minor") \
 	X(p "estimated_minor", EARNED, "f." p "estimated_minor")
 
-#define PRODUCT_MEASURES(X) \
+#define PRODUCT_COUNTS(X) \
 	X("quantity", SOLD, "f.quantity") \
-	X("back_quantity", GIVEN_BACK, "-f.quantity") \
-	NET_AMOUNTS(X, "") NET_AMOUNTS(X, "r_")
+	X("back_quantity", GIVEN_BACK, "-f.quantity")
+#define PRODUCT_MEASURES(X) PRODUCT_COUNTS(X) NET_AMOUNTS(X, "") NET_AMOUNTS(X, "r_")
 
-#define MERCHANT_MEASURES(X) \
-	X("orders", "f.opens_part", "1") \
-	PRODUCT_MEASURES(X) \
-	X("charges_minor", "f.subject = 'charge'", "f.gross_minor") \
-	X("payouts_minor", "f.subject = 'payout'", "f.gross_minor") \
-	X("r_charges_minor", "f.subject = 'charge'", "f.r_gross_minor") \
-	X("r_payouts_minor", "f.subject = 'payout'", "f.r_gross_minor")
+#define MERCHANT_COUNTS(X) X("orders", "f.opens_part", "1") PRODUCT_COUNTS(X)
+#define MERCHANT_AMOUNTS(X, p) \
+	NET_AMOUNTS(X, p) \
+	X(p "charges_minor", "f.subject = 'charge'", "f." p "gross_minor") \
+	X(p "payouts_minor", "f.subject = 'payout'", "f." p "gross_minor")
+#define MERCHANT_MEASURES(X) MERCHANT_COUNTS(X) MERCHANT_AMOUNTS(X, "") MERCHANT_AMOUNTS(X, "r_")
 
 #define CUSTOMER_MEASURES(X, p) \
 	X("orders", "f.opens_order", "1") \

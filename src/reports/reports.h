@@ -6,6 +6,6 @@
 
 #include "http/route.h"
 
-extern const struct route_table report_table, report_state_table;
+extern const struct route_table report_table, report_state_table, goods_report_table;
 
 #endif

@@ -79,6 +79,7 @@ api_tests = \
 	tests/api/test-razorpay \
 	tests/api/test-refunds \
 	tests/api/test-register-pages \
+	tests/api/test-report-goods \
 	tests/api/test-report-state \
 	tests/api/test-reports \
 	tests/api/test-requests \
