@@ -277,4 +277,6 @@ dist_sql_DATA = \
 	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
 	sql/0621_block_list.up.sql sql/0621_block_list.down.sql \
 	sql/0603_bulk_actions.up.sql sql/0603_bulk_actions.down.sql \
-	sql/0604_bulk_rows.up.sql sql/0604_bulk_rows.down.sql
+	sql/0604_bulk_rows.up.sql sql/0604_bulk_rows.down.sql \
+	sql/0605_refunds_lists.up.sql sql/0605_refunds_lists.down.sql \
+	sql/0606_invoices_lists.up.sql sql/0606_invoices_lists.down.sql

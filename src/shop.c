@@ -76,6 +76,7 @@ const struct route_table *const shop_tables[] = {
 	&fulfilments_table,
 	&returns_table,
 	&payments_table,
+	&refunds_table,
 	&requests_table,
 	&disputes_table,
 	&risk_table,

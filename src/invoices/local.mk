@@ -2,6 +2,7 @@ libhaat_a_SOURCES += \
 	src/invoices/credit.c \
 	src/invoices/document.c \
 	src/invoices/file.c src/invoices/file.h \
+	src/invoices/list.c src/invoices/list.h \
 	src/invoices/invoice.h src/invoices/invoices.h \
 	src/invoices/issue.c \
 	src/invoices/number.c \

@@ -2,6 +2,7 @@
 #include "http/request.h"
 #include "invoices/file.h"
 #include "invoices/invoices.h"
+#include "invoices/list.h"
 #include "invoices/query.h"
 
 static const struct problem *
@@ -25,7 +26,29 @@ show_pdf(struct request *request)
 	return OK;
 }
 
+PAGE(struct invoice_summary_page, invoice_summary_page_shape, "InvoiceSummaryPage", invoice_summary_shape);
+
+static const struct problem *
+show_invoices(struct request *request)
+{
+	const struct invoices_query *query = QUERY(request, struct invoices_query);
+	struct invoice_summary_page  answer;
+	struct page_request          page;
+	struct listed                listed;
+
+	TRY(page_read(request, &query->list, NULL, 0, &page));
+	TRY(list_invoices(request->work, &query->filter, &page, &answer.results, &listed));
+	page_fill(request, &page, &listed, &answer);
+	return respond(request, &answer);
+}
+
 static const struct route routes[] = {
+	{ GET, "/invoices", .id = "listInvoices", .permission = PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_FULFIL_OWN),
+	    .by_key = true, .csv = true, .query = &invoices_query_shape, .answer = { 200, &invoice_summary_page_shape },
+	    .errors = ERRORS(BAD_CURSOR), .summary = "List invoices and credit notes, newest first: of your shop, or all",
+	    .description =
+		"A page may be short, or empty, and still have a next one: the filter by kind looks at some at a time.",
+	    .handler = show_invoices },
 	{ GET, "/orders/{id}/invoice.pdf", .id = "showInvoicePdf", .permission = INVOICE_READERS, .pool = POOL_BULK,
 	    .query = &invoice_query_shape, .answer = { 200, NULL }, .answer_type = "application/pdf",
 	    .summary = "Show an order's invoices and credit notes as PDF", .handler = show_pdf,

@@ -72,7 +72,7 @@ static const struct member bulk_request_members[] = {
 	M_INTEGER(struct bulk_request, delta, "delta", -1000000000, 1000000000, .nullable = true, .example = "null",
 	    .description = "Of stock: how many more, or fewer."),
 	M_TEXT(struct bulk_request, reason, "reason", BULK_REASON_MAX, .nullable = true, .min = 1, .example = "null",
-	    .description = "Of stock, and of hide_review."),
+	    .description = "Of stock, drop and hide_review."),
 	M_TEXT(struct bulk_request, carrier, "carrier", CARRIER_MAX, .nullable = true, .min = 1, .example = "null",
 	    .description = "Of ship."),
 };

@@ -1,5 +1,5 @@
 /*
- * bulk.h: one action on many things: publish, archive, price, stock, pack, ship, hide, replay.
+ * bulk.h: one action on many things: publish, archive, price, stock, pack, ship, hide, replay, drop.
  *
  * What it is done to is named by ids, or by the query of a list and how many rows the asker has seen it match: a job finds them
  * in one snapshot, and does nothing when they are not so many any more.  Then each row is a transaction of its own, in which the
@@ -26,7 +26,8 @@ enum { BULK_MAX = 10000, BULK_IDS_MAX = 5000, BULK_ERRORS_MAX = 100, BULK_FILTER
 	X(PACK, "pack") \
 	X(SHIP, "ship") \
 	X(HIDE_REVIEW, "hide_review") \
-	X(REPLAY, "replay")
+	X(REPLAY, "replay") \
+	X(DROP, "drop")
 
 enum bulk_name {
 #define X(name, text) BULK_##name,

@@ -178,6 +178,12 @@ replay(struct work *work, struct uuid id, const struct bulk_action *action)
 	return replay_dead_event(work, id);
 }
 
+static const struct problem *
+drop(struct work *work, struct uuid id, const struct bulk_action *action)
+{
+	return drop_dead_event(work, id, action->reason);
+}
+
 #define SELLS (PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN))
 #define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
 
@@ -191,4 +197,5 @@ const struct bulk_kind bulk_kinds[BULK_NAME__COUNT] = {
 	[BULK_SHIP] = { FULFILS, BULK_NEEDS_CARRIER, &fulfilments_list, ship },
 	[BULK_HIDE_REVIEW] = { PERMISSION(REVIEW_MODERATE), BULK_TAKES_REASON, &reviews_list, hide_review },
 	[BULK_REPLAY] = { PERMISSION(WEBHOOK_REPLAY), 0, &events_list, replay },
+	[BULK_DROP] = { PERMISSION(WEBHOOK_REPLAY), BULK_NEEDS_REASON, &events_list, drop },
 };

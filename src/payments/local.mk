@@ -62,6 +62,8 @@ libhaat_a_SOURCES += \
 	src/payments/purpose.c src/payments/purpose.h \
 	src/payments/reconcile.c \
 	src/payments/refund.c \
+	src/payments/refund_list.c src/payments/refund_list.h \
+	src/payments/refund_routes.c \
 	src/payments/refund_state.c src/payments/refund_state.h \
 	src/payments/request.c src/payments/request.h \
 	src/payments/request_attempt.c \

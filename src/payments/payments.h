@@ -7,6 +7,7 @@
 #include "http/route.h"
 
 extern const struct route_table payments_table;
+extern const struct route_table refunds_table;
 extern const struct route_table requests_table;
 extern const struct route_table disputes_table;
 extern const struct route_table methods_table;

@@ -365,7 +365,7 @@ refund_held_payment_route(struct request *request)
 }
 
 static const struct problem *
-list_refunds(struct request *request)
+list_payment_refunds(struct request *request)
 {
 	struct refund_page page = { .next = NULL };
 	struct payment    *payment;
@@ -545,7 +545,7 @@ static const struct route payment_routes[] = {
 	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE), .summary = "Refund a held payment, as much as was received",
 	    .handler = refund_held_payment_route },
 	{ GET, "/payments/{reference}/refunds", .id = "listRefunds", .permission = READERS, .by_key = true,
-	    .answer = { 200, &refund_page_shape }, .summary = "List a payment's refunds", .handler = list_refunds },
+	    .answer = { 200, &refund_page_shape }, .summary = "List a payment's refunds", .handler = list_payment_refunds },
 	{ POST, "/refunds/{id}/paid", .id = "payRefund", .permission = PERMISSION(PAYMENT_REFUND), .writes = WRITES_DATABASE,
 	    .body = &reason_body_shape, .answer = { 200, &refund_shape }, .errors = ERRORS(NOT_FOUND, PAYMENT_STATE),
 	    .summary = "Record that a refund of cash was handed out",

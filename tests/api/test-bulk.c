@@ -179,7 +179,11 @@ reviews_and_events(void)
 	CHECK_INT(number_at(&answer, "done"), 1);
 	CHECK_INT(
 	    sql_number("SELECT COUNT(*) FROM webhook_events WHERE id = '%s' AND status = 'dead' AND attempts = 0", event), 0);
-	sql_run("UPDATE webhook_events SET status = 'dropped', next_attempt_at = NULL WHERE id = '%s'", event);
+	sql_run("UPDATE webhook_events SET status = 'dead', next_attempt_at = NULL WHERE id = '%s'", event);
+	EXPECT_FAULT(api_post("/bulk-actions", admin.access, form("{\"action\": \"drop\", \"ids\": [\"%s\"]}", event)), "reason");
+	answer = ended(&admin, request(&admin, form("{\"action\": \"drop\", \"ids\": [\"%s\"], \"reason\": \"test\"}", event)));
+	CHECK_INT(number_at(&answer, "done"), 1);
+	CHECK_TEXT(sql_text("SELECT status FROM webhook_events WHERE id = '%s'", event), "dropped");
 	answer = ended(&manager,
 	    request(&manager, form("{\"action\": \"hide_review\", \"ids\": [\"%s\"], \"reason\": \"insults\"}", event)));
 	CHECK_TEXT(text_at(&answer, "errors.0.code"), "not_found");

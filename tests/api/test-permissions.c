@@ -270,6 +270,8 @@ static const struct row {
 	{ "showPayment", "x--xxxk" },
 	{ "listOrderPayments", "x--xxx" },
 	{ "listRefunds", "x--xxxk" },
+	{ "listAllRefunds", "x--x--" },
+	{ "listInvoices", "xxxxx-k" },
 	{ "refundPayment", "x--xx-k" },
 	{ "changePayment", "x--xx-k" },
 	{ "initializePayment", "----x-k" },

@@ -315,6 +315,8 @@ static const struct budget {
 	{ "approvePayment", 12 },
 	{ "declinePayment", 18 },
 	{ "listRefunds", 3 },
+	{ "listAllRefunds", 2 },
+	{ "listInvoices", 2 },
 	{ "listDisputes", 2 },
 	{ "showDispute", 2 },
 	{ "sendEvidence", 29 },

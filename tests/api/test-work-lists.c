@@ -118,5 +118,36 @@ reviews_are_listed_for_moderators_and_sellers(void)
 	EXPECT_FAULT(api_get("/reviews?rating=6", admin.access), "rating");
 }
 
+static void
+refunds_and_invoices_are_listed(void)
+{
+	struct answer answer;
+	const char *reference = (need_orders(), sql_text("SELECT reference FROM payments WHERE order_id = '%s'", paid)), *number;
+
+	EXPECT(
+	    api_post(form("/payments/%s/refunds", reference), admin.access, "{\"amount\": \"5.00\", \"reason\": \"a scratch\"}"),
+	    201);
+	WAIT_FOR("1", "SELECT COUNT(*) FROM invoices WHERE order_id = '%s' AND kind = 'credit_note' AND merchant_id = '%s'", paid,
+	    seller.merchant);
+	answer = page("/refunds?limit=100", &accountant);
+	CHECK_TEXT(text_at(&answer, "results.0.payment_reference"), reference);
+	CHECK_TEXT(text_at(&answer, "results.0.amount"), "5.00");
+	CHECK_TEXT(text_at(&answer, "results.0.order_id"), paid);
+	answer = page("/refunds?status=succeeded&provider=stripe&limit=1", &admin);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	page("/refunds?kind=not_collected&status=succeeded", &accountant);
+	EXPECT_PROBLEM(api_get("/refunds", seller.access), 403, "forbidden");
+	answer = page("/invoices?kind=credit_note", &seller);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.order_id"), paid);
+	number = text_at(&answer, "results.0.number");
+	CHECK_INT(length_at((struct answer[]) { page("/invoices?kind=credit_note", &other) }, "results"), 0);
+	answer = page(form("/invoices?merchant=%s&kind=credit_note", seller.merchant), &accountant);
+	CHECK_TEXT(text_at(&answer, "results.0.number"), number);
+	answer = page("/invoices?limit=100", &warehouse);
+	CHECK(length_at(&answer, "results") >= 3);
+	EXPECT_PROBLEM(api_get("/invoices", customer.access), 403, "forbidden");
+}
+
 SUITE("api: work lists", TEST(parts_are_listed_by_status), TEST(stock_is_listed),
-    TEST(reviews_are_listed_for_moderators_and_sellers))
+    TEST(reviews_are_listed_for_moderators_and_sellers), TEST(refunds_and_invoices_are_listed))

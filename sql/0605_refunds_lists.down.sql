@@ -1,0 +1,1 @@
+ALTER TABLE refunds DROP INDEX ix_refunds_status;

@@ -1,0 +1,1 @@
+ALTER TABLE invoices DROP INDEX ix_invoices_merchant;

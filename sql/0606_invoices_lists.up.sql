@@ -1,0 +1,2 @@
+-- A seller's invoices and credit notes, newest first.
+ALTER TABLE invoices ADD INDEX ix_invoices_merchant (merchant_id, id);
