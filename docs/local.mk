@@ -127,6 +127,7 @@ EXTRA_DIST += \
 	docs/decisions/0165-answers-are-kept-until-the-next-fold.md \
 	docs/decisions/0166-payments-are-counted-as-they-end.md
 	docs/decisions/0173-the-reference-is-printed-when-built.md \
+	docs/decisions/0174-swagger-ui-gets-a-subject-at-a-time.md \
 	docs/decisions/0176-a-list-as-csv-is-its-pages.md \
 	docs/decisions/0177-bulk-actions-are-many-small-ones.md \
 	docs/decisions/0179-blocks-are-asked-for-between-requests.md \

@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "net/circuit.h"
 #include "pages/pages.h"
+#include "reference/postman.h"
 #include "reference/reference.h"
 #include "shop.h"
 #include "store/cache.h"
@@ -31,7 +32,7 @@ struct haatd {
 	const char     *config_path;
 	enum pool       pool;
 	int64_t         workers;
-	bool            openapi, nginx, lint;
+	bool            openapi, nginx, postman, lint;
 	const char     *docs; /* the directory that they are written into */
 	struct config   config;
 	struct arena   *arena;
@@ -73,7 +74,7 @@ static int
 usage(void)
 {
 	fputs("usage: haatd [--config FILE] --pool api|auth|pay|hooks|bulk [--workers N]\n"
-	      "       haatd --openapi | --nginx | --lint | --docs DIRECTORY\n"
+	      "       haatd --openapi | --postman | --nginx | --lint | --docs DIRECTORY\n"
 	      "Serves FastCGI on the listening socket that is its standard input.\n",
 	    stderr);
 	return 2;
@@ -83,7 +84,7 @@ usage(void)
 static bool
 is_tool(const struct haatd *haatd)
 {
-	return haatd->openapi || haatd->nginx || haatd->lint || haatd->docs != NULL;
+	return haatd->openapi || haatd->nginx || haatd->postman || haatd->lint || haatd->docs != NULL;
 }
 
 static bool
@@ -95,6 +96,7 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 		{ "workers", required_argument, NULL, 'w' },
 		{ "openapi", no_argument, NULL, 'o' },
 		{ "nginx", no_argument, NULL, 'n' },
+		{ "postman", no_argument, NULL, 'm' },
 		{ "lint", no_argument, NULL, 'l' },
 		{ "docs", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
@@ -120,6 +122,9 @@ parse_options(int argc, char **argv, struct haatd *haatd)
 			break;
 		case 'n':
 			haatd->nginx = true;
+			break;
+		case 'm':
+			haatd->postman = true;
 			break;
 		case 'l':
 			haatd->lint = true;
@@ -249,6 +254,8 @@ run_tool(struct haatd *haatd)
 	}
 	if (haatd->openapi)
 		openapi_print("https://localhost:8443", &document);
+	else if (haatd->postman)
+		postman_print("https://localhost:8443", &document);
 	else
 		nginx_print(&document, sender_names());
 	puts(document.bytes);

@@ -131,19 +131,17 @@ src/pages/assets.h: $(web_assets) web/favicon.ico
 
 # The pages below /docs: the program that serves the routes describes them.  Packed beside each, as above.
 web/named/docs/made: src/haatd$(EXEEXT)
-	$(AM_V_GEN)rm -rf web/named/docs && $(MKDIR_P) web/named && src/haatd$(EXEEXT) --docs web/named/docs && \
-	find web/named/docs -name '*.html' -exec gzip -9nk '{}' + && \
-	if command -v brotli >/dev/null; then find web/named/docs -name '*.html' -exec brotli -q 11 '{}' +; fi && touch '$@'
+	$(AM_V_GEN)rm -rf web/named/docs/reference && $(MKDIR_P) web/named && src/haatd$(EXEEXT) --docs web/named/docs && \
+	gzip -9nk web/named/docs/reference/*.html && \
+	if command -v brotli >/dev/null; then brotli -q 11 web/named/docs/reference/*.html || exit 1; fi; touch '$@'
 all-local: web/named/docs/made
 
 install-data-local: install-assets
 uninstall-local: uninstall-assets
-install-assets: src/pages/assets.h web/named/docs/made
+install-assets: src/pages/assets.h
 	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/assets'
 	$(INSTALL_DATA) web/named/assets/* '$(DESTDIR)$(pkgdatadir)/web/assets'
 	$(INSTALL_DATA) web/named/favicon.ico '$(DESTDIR)$(pkgdatadir)/web'
-	$(MKDIR_P) '$(DESTDIR)$(pkgdatadir)/web/docs/reference'
-	$(INSTALL_DATA) web/named/docs/reference/* '$(DESTDIR)$(pkgdatadir)/web/docs/reference'
 uninstall-assets:
 	rm -rf '$(DESTDIR)$(pkgdatadir)/web'
 clean-local: clean-assets
@@ -151,3 +149,4 @@ clean-assets:
 	rm -rf web/named
 
 include web/console/local.mk
+include web/docs/local.mk

@@ -10,6 +10,7 @@
 #include "ops/gauges.h"
 #include "ops/operations.h"
 #include "ops/ready.h"
+#include "reference/postman.h"
 
 static const char *const alive_values[] = { "ok", NULL };
 
@@ -91,6 +92,16 @@ show_openapi(struct request *request)
 	return respond_json(request, out.bytes, out.length);
 }
 
+static const struct problem *
+show_postman(struct request *request)
+{
+	struct text out = text_new(request->work->arena, 512 * 1024);
+
+	postman_print(request->work->config->public_url, &out);
+	respond_header(request, "Cache-Control", "public, max-age=300");
+	return respond_json(request, out.bytes, out.length);
+}
+
 static const struct route ops_routes[] = {
 	{ GET, "/health", .id = "showHealth", .permission = PUBLIC, .limit = LIMIT_NONE, .outside = true, .local = true,
 	    .answer = { 200, &health_shape }, .summary = "Check that a worker responds", .handler = show_health },
@@ -115,6 +126,8 @@ static const struct route ops_routes[] = {
 	    .summary = "Show what this is, its version, and where it is described", .handler = show_api },
 	{ GET, "/openapi.json", .id = "showOpenApi", .permission = PUBLIC, .answer = { 200, NULL },
 	    .answer_type = "application/json", .summary = "Show the API document", .handler = show_openapi },
+	{ GET, "/postman.json", .id = "showPostman", .permission = PUBLIC, .answer = { 200, NULL },
+	    .answer_type = "application/json", .summary = "Show the API as a collection of Postman", .handler = show_postman },
 };
 
 ROUTE_TABLE(ops_table, "Operation", "Health, readiness, metrics and the API document.", ops_routes);

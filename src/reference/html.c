@@ -44,8 +44,8 @@ docs_head(struct text *page, const char *title)
 	    "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
 	    "<header>\n<a class=\"home\" href=\"/docs/reference\">haat API " PACKAGE_VERSION
 	    "</a>\n<nav aria-label=\"Forms of the document\">\n"
-	    "<a href=\"/docs/reference\">Reference</a>\n"
-	    "<a href=\"/api/v1/openapi.json\">OpenAPI</a>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n<h1>");
+	    "<a href=\"/docs/reference\">Reference</a>\n<a href=\"/docs\">Try it</a>\n"
+	    "<a href=\"/api/v1/openapi.json\">OpenAPI</a>\n<a href=\"/api/v1/postman.json\">Postman</a>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n<h1>");
 	docs_add(page, title);
 	TEXT_ADD(page, "</h1>\n");
 }

@@ -72,6 +72,7 @@ api_tests = \
 	tests/api/test-paypal \
 	tests/api/test-permissions \
 	tests/api/test-plans \
+	tests/api/test-postman \
 	tests/api/test-product-reviews \
 	tests/api/test-products \
 	tests/api/test-queue \

@@ -401,6 +401,7 @@ static const struct row {
 	{ "showStorePage", "public" },
 	{ "showMetrics", "public" },
 	{ "showApi", "public" },
+	{ "showPostman", "public" },
 	{ "showOpenApi", "public" },
 };
 

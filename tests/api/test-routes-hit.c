@@ -411,6 +411,7 @@ static const struct budget {
 	{ "beginPayPage", 5 },
 	{ "showMetrics", 5 },
 	{ "showApi", 0 },
+	{ "showPostman", 0 },
 	{ "showOpenApi", 0 },
 };
 

@@ -51,6 +51,21 @@ await test('it is whole without script, and from the contents one comes to a rou
 	await page.context().close();
 });
 
+await test('the API is tried out where it is shown, and nobody else is asked', async () => {
+	const page = await openPage();
+	await page.goto(`${shop}/docs#/Operation/showApi`);
+	await page.locator('#operations-Operation-showApi .try-out__btn').click();
+	await page.locator('#operations-Operation-showApi .execute').click();
+	await page.locator('#operations-Operation-showApi .live-responses-table', { hasText: '"openapi"' }).waitFor();
+	await page.locator('#subject').selectOption('Orders');
+	await page.locator('#operations-Orders-placeOrder').waitFor();
+	assert.equal(new URL(page.url()).hash, '#/Orders');
+	assert.ok(await page.locator('#subject option').count() > 40);
+	assert.deepEqual(page.complaints, []);
+	assert.deepEqual([...page.origins], [shop]);
+	await page.context().close();
+});
+
 await test('no page is heavy', async () => {
 	for (const path of paths) {
 		const packed = gzipSync(Buffer.from(await (await fetch(`${shop}/docs/reference${path}`)).arrayBuffer()), { level: 9 }).length;

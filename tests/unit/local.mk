@@ -44,6 +44,7 @@ unit_tests = \
 	tests/unit/test-pdf \
 	tests/unit/test-permission \
 	tests/unit/test-coupon \
+	tests/unit/test-postman \
 	tests/unit/test-price \
 	tests/unit/test-private \
 	tests/unit/test-providers \
