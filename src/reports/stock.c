@@ -29,15 +29,15 @@ SHAPE(struct stock_row, stock_shape, "StockReportRow", stock_members);
  * Of what is for sale.  What the range has sold is asked of the rows that are shown alone; ids of movements begin with their time.
  * Parameters: the range's first and last id, the condition's, the merchant twice (NULL: all).
  */
-#define STOCK_SQL(state, condition, order) \
+#define STOCK_SQL(state, index, condition, order) \
 	"SELECT '" state \
 	"' AS state, s.variant_id, s.product_id, s.merchant_id, s.name, s.sku, s.on_hand, s.available, s.low_stock, s.last_sold_at, " \
 	"s.variants, s.units, (SELECT CAST(-IFNULL(SUM(m.delta_on_hand), 0) AS SIGNED) FROM inventory_movements m " \
 	"WHERE m.variant_id = s.variant_id AND m.id >= ? AND m.id < ? AND m.reason = 'sale') AS sold " \
 	"FROM (SELECT v.id AS variant_id, v.product_id, p.merchant_id, p.name, v.sku, i.on_hand, i.on_hand - i.reserved AS available, " \
 	"i.low_stock, i.last_sold_at, i.idle_since, COUNT(*) OVER () AS variants, CAST(SUM(i.on_hand) OVER () AS SIGNED) AS units " \
-	"FROM inventory i JOIN variants v ON v.id = i.variant_id AND v.deleted_at IS NULL " \
-	"JOIN products p ON p.id = v.product_id AND p.deleted_at IS NULL AND p.status = 'published' " \
+	"FROM inventory i FORCE INDEX (" index ") STRAIGHT_JOIN variants v ON v.id = i.variant_id AND v.deleted_at IS NULL " \
+	"STRAIGHT_JOIN products p ON p.id = v.product_id AND p.deleted_at IS NULL AND p.status = 'published' " \
 	"WHERE " condition " AND (? IS NULL OR p.merchant_id = ?) ORDER BY " order ", v.id LIMIT ?) s ORDER BY " order \
 	", s.variant_id"
 
@@ -48,11 +48,12 @@ read_rows(const struct report *report, enum stock_state state, struct stock_row 
 	const struct parameter first = P(uuid_floor(report->range.from.unix_ms)), end = P(uuid_floor(report->range.to.unix_ms));
 	const struct parameter merchant = P(report->merchant), most = P((int64_t)STOCK_ROWS_MAX);
 
-	return state == STOCK_LOW ? db_rows(db, &stock_shape, STOCK_ROWS_MAX, rows, count,
-					STOCK_SQL("low", "i.is_low = 1", "available"), first, end, merchant, merchant, most)
-				  : db_rows(db, &stock_shape, STOCK_ROWS_MAX, rows, count,
-					STOCK_SQL("dead", "i.idle_since < NOW(3) - INTERVAL ? DAY", "idle_since"), first, end,
-					P(report->work->config->reports.dead_stock_days), merchant, merchant, most);
+	return state == STOCK_LOW
+	    ? db_rows(db, &stock_shape, STOCK_ROWS_MAX, rows, count,
+		  STOCK_SQL("low", "ix_inventory_low", "i.is_low = 1", "available"), first, end, merchant, merchant, most)
+	    : db_rows(db, &stock_shape, STOCK_ROWS_MAX, rows, count,
+		  STOCK_SQL("dead", "ix_inventory_idle", "i.idle_since < NOW(3) - INTERVAL ? DAY", "idle_since"), first, end,
+		  P(report->work->config->reports.dead_stock_days), merchant, merchant, most);
 }
 
 /* For how many days what is available lasts when as much is sold as in the range. */

@@ -431,6 +431,78 @@ test_answers_are_kept(void)
 	CHECK(strstr(header_of(&again, "Content-Disposition"), "attachment") != NULL);
 }
 
+/* Every report refuses what it cannot answer, at the member. */
+static void
+test_faults_of_every_report(void)
+{
+	static const struct route_table *const tables[] = { &report_table, &report_state_table };
+	static const struct {
+		const char *query, *member;
+	} faults[] = { { "?range=custom", "from" }, { "?range=custom", "to" }, { "?from=2026-01-02&to=2026-01-01", "from" },
+		{ "?from=2020-01-01&to=2026-01-01", "from" }, { "?tz=Mars/Olympus", "tz" }, { "?currency=ZZZ", "currency" },
+		{ "?range=1day", "range" }, { "?range=7days&from=2026-01-01", "from" }, { "?format=xml", "format" } };
+
+	need_shop();
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		for (size_t j = 0; j < tables[i]->count; j++)
+			for (size_t k = 0; k < sizeof faults / sizeof *faults; k++)
+				EXPECT_FAULT(api_get(form("%s%s", tables[i]->routes[j].path, faults[k].query), admin.access),
+				    faults[k].member);
+}
+
+/* Days without sales are there, also those of 23 and of 25 hours. */
+static void
+test_days_of_a_zone(void)
+{
+	struct answer answer = report("sales", "?from=2026-03-28&to=2026-03-30&tz=Europe/Berlin&currency=EUR", &seller);
+
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "results"), 3);
+	CHECK_TEXT(text_at(&answer, "results.1.date"), "2026-03-29");
+	CHECK_TEXT(text_at(&answer, "results.1.revenue"), "0.00");
+	answer = report("dashboard", "?from=2025-10-26&to=2025-10-26&tz=Europe/Berlin&currency=EUR", &seller);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "results.1.from"), "2025-10-25");
+	CHECK_TEXT(text_at(&answer, "results.1.to"), "2025-10-25");
+}
+
+/* What has no rate on the day of its posting is in no sum, and stands apart. */
+static void
+test_unconverted(void)
+{
+	struct person other = shopkeeper_new("EUR");
+	struct goods  thing = goods_new(&other, "10.00", 100);
+	struct answer answer;
+	int64_t       sold;
+	const char   *order;
+
+	need_shop();
+	wait_for_fold();
+	sql_run("CREATE TABLE rates_kept SELECT * FROM exchange_rates WHERE currency IN ('EUR', 'USD')");
+	sql_run("DELETE FROM exchange_rates WHERE currency IN ('EUR', 'USD')");
+	order = attempt_paid(&customer, order_new(&customer, address, &thing, 1)).order;
+	wait_for_fold();
+	sql_run("INSERT INTO exchange_rates SELECT * FROM rates_kept");
+	sql_run("DROP TABLE rates_kept");
+	sold = sql_number("SELECT total_minor FROM order_merchants WHERE order_id = '%s'", order);
+	answer = report("dashboard", "?range=7days&tz=UTC", &other);
+	EXPECT(answer, 200);
+	CHECK_TEXT(text_at(&answer, "about.currency"), "USD");
+	CHECK(bool_at(&answer, "about.converted"));
+	CHECK_TEXT(text_at(&answer, "results.0.revenue"), "0.00");
+	CHECK_INT(number_at(&answer, "results.0.orders"), 1);
+	CHECK_INT(length_at(&answer, "about.unconverted"), 1);
+	CHECK_TEXT(text_at(&answer, "about.unconverted.0.currency"), "EUR");
+	CHECK_INT(minor_at(&answer, "about.unconverted.0.amount"), sold);
+	/* In its own currency it is all there; and what is said is of now. */
+	answer = report("dashboard", "?range=7days&tz=UTC&currency=EUR", &other);
+	CHECK_INT(minor_at(&answer, "results.0.revenue"), sold);
+	CHECK_INT(length_at(&answer, "about.unconverted"), 0);
+	CHECK_INT(sql_number("SELECT STR_TO_DATE(LEFT('%s', 19), '%%Y-%%m-%%dT%%H:%%i:%%s') > NOW() - INTERVAL 1 MINUTE",
+		      text_at(&answer, "about.as_of")),
+	    1);
+}
+
 static bool
 is_number(const struct member *member)
 {
@@ -479,4 +551,5 @@ test_books_are_consistent(void)
 SUITE("api: reports of the shop's state", TEST(test_a_period_and_the_one_before), TEST(test_conversion),
     TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_payments),
     TEST(test_webhooks_that_failed), TEST(test_segments_of_customers), TEST(test_answers_are_kept),
-    TEST(test_numbers_are_defined), TEST(test_books_are_consistent))
+    TEST(test_numbers_are_defined), TEST(test_faults_of_every_report), TEST(test_days_of_a_zone), TEST(test_unconverted),
+    TEST(test_books_are_consistent))
