@@ -1,5 +1,6 @@
 libhaat_a_SOURCES += \
 	src/fulfilment/list.c \
+	src/fulfilment/slips.c src/fulfilment/slips.h \
 	src/fulfilment/end.c \
 	src/fulfilment/follow.c \
 	src/fulfilment/free_sale.c \

@@ -1,6 +1,7 @@
 /* The routes of fulfilments: tables and thin handlers. */
 #include "fulfilment/fulfilment.h"
 #include "fulfilment/fulfilments.h"
+#include "fulfilment/slips.h"
 #include "http/page.h"
 #include "http/request.h"
 
@@ -130,6 +131,34 @@ take_back(struct request *request)
 	return respond_fulfilment(request, id);
 }
 
+struct slips_query {
+	const char *ids;
+};
+static const struct member slips_query_members[] = {
+	M_TEXT(struct slips_query, ids, "ids", SLIPS_MAX *(UUID_TEXT_LENGTH + 1), .required = true, .min = 1,
+	    .example = "\"0192f0c1-2b3c-7d4e-8f50-617283940a1b\"",
+	    .description = "Of fulfilments, with commas between them; at most 100."),
+};
+SHAPE(struct slips_query, slips_query_shape, "SlipsQuery", slips_query_members);
+
+struct slip_list {
+	struct slip *results;
+	size_t       n_results;
+};
+static const struct member slip_list_members[] = {
+	M_ARRAY(struct slip_list, results, n_results, "results", slip_shape, SLIPS_MAX),
+};
+SHAPE(struct slip_list, slip_list_shape, "PackingSlipList", slip_list_members);
+
+static const struct problem *
+show_slips(struct request *request)
+{
+	struct slip_list answer;
+
+	TRY(read_slips(request->work, QUERY(request, struct slips_query)->ids, &answer.results, &answer.n_results));
+	return respond(request, &answer);
+}
+
 #define READS (PERMISSION(ORDER_PLACE) | PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN))
 #define FULFILS (PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN))
 
@@ -144,6 +173,10 @@ static const struct route routes[] = {
 	    .answer = { 200, &fulfilment_page_shape }, .summary = "List the parts of an order, one for each of its sellers",
 	    .handler = show_of_order,
 	    .description = "There are none before the order is paid or confirmed. Sellers see their own." },
+	{ GET, "/fulfilments/slips", .id = "showSlips", .permission = FULFILS, .by_key = true, .query = &slips_query_shape,
+	    .answer = { 200, &slip_list_shape }, .errors = ERRORS(NOT_FOUND),
+	    .summary = "Show the packing slips of many parts of orders: what belongs into each parcel, and where it goes",
+	    .handler = show_slips },
 	{ POST, "/fulfilments/{id}/pack", .id = "packFulfilment", .permission = FULFILS, .by_key = true,
 	    .writes = WRITES_DATABASE, .answer = { 200, &fulfilment_shape }, .errors = ERRORS(STEP_ERRORS, UNDER_REVIEW),
 	    .summary = "Pack a part of an order", .handler = pack },

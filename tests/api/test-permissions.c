@@ -249,6 +249,7 @@ static const struct row {
 	{ "changeOrder", "x-x-x-" },
 	{ "listFulfilments", "xxxxxx" },
 	{ "listAllFulfilments", "xxxxx-k" },
+	{ "showSlips", "x-x-x-k" },
 	{ "packFulfilment", "x-x-x-k" },
 	{ "unpackFulfilment", "x-x-x-k" },
 	{ "shipFulfilment", "x-x-x-k" },

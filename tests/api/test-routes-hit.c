@@ -269,6 +269,7 @@ static const struct budget {
 	{ "cancelOrder", 15 },
 	{ "listFulfilments", 4 },
 	{ "listAllFulfilments", 2 },
+	{ "showSlips", 3 },
 	{ "packFulfilment", 13 },
 	{ "unpackFulfilment", 12 },
 	{ "shipFulfilment", 12 },

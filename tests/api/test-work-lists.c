@@ -149,5 +149,28 @@ refunds_and_invoices_are_listed(void)
 	EXPECT_PROBLEM(api_get("/invoices", customer.access), 403, "forbidden");
 }
 
+static void
+slips_of_many_parts(void)
+{
+	struct answer answer = page("/fulfilments?limit=3&ordering=created_at", &seller), slips, foreign;
+	const char   *first = text_at(&answer, "results.0.id"), *third = text_at(&answer, "results.2.id");
+
+	slips = api_get(form("/fulfilments/slips?ids=%s,%s", third, first), seller.access);
+	EXPECT(slips, 200);
+	CHECK_INT(length_at(&slips, "results"), 2);
+	CHECK_TEXT(text_at(&slips, "results.0.id"), third);
+	CHECK_INT(number_at(&slips, "results.0.lines.0.quantity"), 3);
+	CHECK_TEXT(text_at(&slips, "results.1.order_number"), text_at(&answer, "results.0.order_number"));
+	CHECK_TEXT(text_at(&slips, "results.1.shipping_address.full_name"),
+	    sql_text("SELECT full_name FROM addresses WHERE user_id = '%s' LIMIT 1", customer.id));
+	EXPECT(api_get(form("/fulfilments/slips?ids=%s", first), warehouse.access), 200);
+	foreign = page(form("/fulfilments?merchant=%s", other.merchant), &admin);
+	EXPECT_PROBLEM(api_get(form("/fulfilments/slips?ids=%s,%s", first, text_at(&foreign, "results.0.id")), seller.access),
+	    404, "not_found");
+	EXPECT_FAULT(api_get(form("/fulfilments/slips?ids=%s,,%s", first, third), seller.access), "ids");
+	EXPECT_FAULT(api_get("/fulfilments/slips", seller.access), "ids");
+	EXPECT_PROBLEM(api_get(form("/fulfilments/slips?ids=%s", first), customer.access), 403, "forbidden");
+}
+
 SUITE("api: work lists", TEST(parts_are_listed_by_status), TEST(stock_is_listed),
-    TEST(reviews_are_listed_for_moderators_and_sellers), TEST(refunds_and_invoices_are_listed))
+    TEST(reviews_are_listed_for_moderators_and_sellers), TEST(refunds_and_invoices_are_listed), TEST(slips_of_many_parts))
