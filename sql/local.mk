@@ -271,12 +271,17 @@ dist_sql_DATA = \
 	sql/0541_report_payment_fill.up.sql sql/0541_report_payment_fill.down.sql \
 	sql/0542_report_payment_facts.up.sql sql/0542_report_payment_facts.down.sql \
 	sql/0543_report_payments.up.sql sql/0543_report_payments.down.sql \
+	sql/0550_imported_orders.up.sql sql/0550_imported_orders.down.sql \
+	sql/0551_imported_parts.up.sql sql/0551_imported_parts.down.sql \
+	sql/0552_imported_lines.up.sql sql/0552_imported_lines.down.sql \
+	sql/0553_imported_payments.up.sql sql/0553_imported_payments.down.sql \
+	sql/0554_report_imported.up.sql sql/0554_report_imported.down.sql \
 	sql/0600_saved_views.up.sql sql/0600_saved_views.down.sql \
 	sql/0601_fulfilments_lists.up.sql sql/0601_fulfilments_lists.down.sql \
 	sql/0602_reviews_lists.up.sql sql/0602_reviews_lists.down.sql \
-	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
-	sql/0621_block_list.up.sql sql/0621_block_list.down.sql \
 	sql/0603_bulk_actions.up.sql sql/0603_bulk_actions.down.sql \
 	sql/0604_bulk_rows.up.sql sql/0604_bulk_rows.down.sql \
 	sql/0605_refunds_lists.up.sql sql/0605_refunds_lists.down.sql \
-	sql/0606_invoices_lists.up.sql sql/0606_invoices_lists.down.sql
+	sql/0606_invoices_lists.up.sql sql/0606_invoices_lists.down.sql \
+	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
+	sql/0621_block_list.up.sql sql/0621_block_list.down.sql

@@ -73,6 +73,7 @@ const struct route_table *const shop_tables[] = {
 	&wishlist_table,
 	&visitor_table,
 	&order_table,
+	&imported_table,
 	&fulfilments_table,
 	&returns_table,
 	&payments_table,

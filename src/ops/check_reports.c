@@ -100,6 +100,16 @@
 #define SUM_THAT_DIFFERS \
 	"'payments of merchant ', s.sum_of, ': payments ', s.payments, ', amount ', s.amount, ' more than they are'"
 
+/* Imported orders beside what reports of them have of the whole shop, by quarters of an hour: orders, gross, discount, shipping, refunds. */
+#define IMPORTED \
+	"FROM (SELECT u.currency, u.quarter, SUM(u.orders) AS orders, SUM(u.gross) AS gross, SUM(u.discount) AS discount, " \
+	"SUM(u.shipping) AS shipping, SUM(u.refunds) AS refunds FROM (SELECT o.currency, " QUARTER_OF( \
+	    "o.placed_at") " AS quarter, 1 AS orders, o.subtotal_minor + o.tax_minor AS gross, o.discount_minor AS discount, " \
+			   "o.shipping_minor AS shipping, o.refunded_minor AS refunds FROM imported_orders o WHERE o.status <> 'cancelled' " \
+			   "UNION ALL SELECT r.currency, r.quarter, -r.orders, -r.gross_minor, -r.discount_minor, -r.shipping_minor, " \
+			   "-r.refunds_minor FROM report_imported r WHERE r.merchant_id = REPEAT(CHAR(0), 16)) u " \
+			   "GROUP BY u.currency, u.quarter HAVING orders <> 0 OR gross <> 0 OR discount <> 0 OR shipping <> 0 OR refunds <> 0) s"
+
 const struct rule check_rules_reports[] = {
 	{ "payments are counted as they ended", false,
 	    FOUND("'payment ', s.reference, ': ', IFNULL(s.ended, 'live'), '; counted: ', IFNULL(s.counted, 'nothing')",
@@ -109,6 +119,10 @@ const struct rule check_rules_reports[] = {
 		PAYMENTS_COUNTED("")),
 	    .whole = true },
 	{ "every sum of payments is that of its payments", false, FOUND(SUM_THAT_DIFFERS, PAYMENTS_SUMMED), .whole = true },
+	{ "imported orders are counted as they are in reports of their own", false,
+	    FOUND(
+		"s.quarter, ' ', s.currency, ': orders ', s.orders, ', gross ', s.gross, ', refunds ', s.refunds, ' not counted'",
+		IMPORTED) },
 	{ "carts are counted as often as they were started", false,
 	    FOUND("s.quarter, ': ', s.started, ' carts, counted ', s.counted", CARTS) },
 	{ "the facts of a ledger transaction sum to its entries", false,

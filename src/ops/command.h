@@ -68,6 +68,7 @@ struct command {
 	X(block_commands) \
 	X(user_commands) \
 	X(user_import_commands) \
+	X(import_commands) \
 	X(config_commands)
 
 #define COMMAND_TABLE_(name) extern const struct command name[];

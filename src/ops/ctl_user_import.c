@@ -5,23 +5,20 @@
  * so a file may be imported again after its faults were put right.
  */
 #include "ops/command.h"
+#include "ops/import_file.h"
 
 #include "accounts/accounts.h"
 #include "accounts/password.h"
 
 #include "base/arena.h"
 #include "base/config.h"
-#include "base/csv.h"
-#include "base/encoding.h"
 #include "store/db.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BUFFER = 2 * CSV_RECORD_MAX, BATCH = 200, HASH_MAX = 255 };
+enum { BATCH = 200, HASH_MAX = 255 };
 
 /* One row as it came. */
 struct imported {
@@ -42,19 +39,6 @@ static const struct member imported_members[] = {
 };
 SHAPE(struct imported, imported_shape, "ImportedUser", imported_members);
 
-/* A file that is read from its beginning to its end. */
-struct reading {
-	FILE      *file;
-	char       buffer[BUFFER + 1];
-	size_t     from, to;
-	bool       last; /* nothing is behind the buffer */
-	bool       is_json;
-	struct csv csv;
-	int64_t    row;           /* of the record that was read last, from 1; a CSV's names of columns count */
-	int        columns;       /* of a CSV */
-	int        of_column[16]; /* which member each is */
-};
-
 enum outcome { OUTCOME_MADE, OUTCOME_KNOWN, OUTCOME_PHONE_TAKEN };
 
 struct row {
@@ -64,139 +48,21 @@ struct row {
 };
 
 struct import {
-	struct control *control;
-	struct reading  reading;
-	struct row      rows[BATCH];
-	size_t          count;
-	bool            dry;
-	int64_t         made, known, refused;
+	struct control    *control;
+	struct import_file file;
+	struct row         rows[BATCH];
+	size_t             count;
+	bool               dry;
+	int64_t            made, known, refused;
 };
 
 /* ---- reading ---- */
 
 static void
-fill(struct reading *reading)
-{
-	size_t left = reading->to - reading->from;
-
-	memmove(reading->buffer, reading->buffer + reading->from, left);
-	reading->from = 0;
-	reading->to = left + fread(reading->buffer + left, 1, BUFFER - left, reading->file);
-	reading->last = reading->to < BUFFER;
-}
-
-/* The next record of a CSV; false at the end. */
-static bool
-next_cells(struct reading *reading, enum csv_found *found)
-{
-	size_t used;
-
-	if (reading->to - reading->from < CSV_RECORD_MAX && !reading->last)
-		fill(reading);
-	*found = csv_next(&reading->csv, reading->buffer + reading->from, reading->to - reading->from, reading->last, &used);
-	reading->from += used;
-	reading->row++;
-	return *found != CSV_END;
-}
-
-/* The next line, cut out of the buffer, "" when it is too long; false at the end. */
-static bool
-next_line(struct reading *reading, const char **line, size_t *length)
-{
-	char *end;
-
-	if (reading->to - reading->from < CSV_RECORD_MAX && !reading->last)
-		fill(reading);
-	if (reading->from == reading->to)
-		return false;
-	*line = reading->buffer + reading->from;
-	end = memchr(*line, '\n', reading->to - reading->from);
-	*length = end == NULL ? reading->to - reading->from : (size_t)(end - *line);
-	reading->from += *length + (end != NULL);
-	reading->row++;
-	return true;
-}
-
-static void
 refuse(struct import *import, const char *where, const char *what)
 {
-	printf("row %lld: %s%s%s\n", (long long)import->reading.row, where, *where == '\0' ? "" : ": ", what);
+	printf("row %lld: %s%s%s\n", (long long)import->file.row, where, *where == '\0' ? "" : ": ", what);
 	import->refused++;
-}
-
-/* What a file may say of an account, for a message. */
-static const char *
-known_columns(struct arena *arena)
-{
-	const char *names = imported_members[0].name;
-
-	for (size_t i = 1; i < imported_shape.count; i++)
-		names = arena_format(arena, "%s, %s", names, imported_members[i].name);
-	return names;
-}
-
-/* The names of a CSV's columns; false, with a message, when one is unknown. */
-static bool
-read_names(struct arena *arena, struct reading *reading)
-{
-	enum csv_found found;
-
-	if (!next_cells(reading, &found) || found != CSV_RECORD || reading->csv.count > 16)
-		return command_cannot("the first line does not name the columns"), false;
-	for (size_t i = 0; i < reading->csv.count; i++) {
-		int member = 0;
-
-		if (!utf8_valid(reading->csv.cells[i], strlen(reading->csv.cells[i])))
-			return command_cannot("the file is not encoded in UTF-8"), false;
-		csv_fold_name(reading->csv.cells[i]);
-		while (member < (int)imported_shape.count && strcmp(imported_members[member].name, reading->csv.cells[i]) != 0)
-			member++;
-		if (member == (int)imported_shape.count)
-			return command_cannot("the file's column '%s' is not known; there are %s", reading->csv.cells[i],
-				   known_columns(arena)),
-			       false;
-		reading->of_column[i] = member;
-	}
-	reading->columns = (int)reading->csv.count;
-	return true;
-}
-
-/* The first of the row's cells that is not UTF-8, by the name of its column; NULL: all are. */
-static const char *
-misencoded_column(const struct reading *reading)
-{
-	for (size_t i = 0; i < reading->csv.count && i < (size_t)reading->columns; i++)
-		if (!utf8_valid(reading->csv.cells[i], strlen(reading->csv.cells[i])))
-			return imported_members[reading->of_column[i]].name;
-	return NULL;
-}
-
-static void
-put_json(void *json)
-{
-	json_object_put(json);
-}
-
-/* A row of cells as the object that a line of JSON would be; an empty cell is a member that is not there. */
-static struct json_object *
-object_of_cells(struct arena *arena, const struct reading *reading)
-{
-	struct json_object *object = json_object_new_object();
-
-	arena_defer(arena, put_json, object);
-	for (size_t i = 0; i < reading->csv.count && i < (size_t)reading->columns; i++) {
-		const struct member *member = &imported_members[reading->of_column[i]];
-		const char          *cell = reading->csv.cells[i];
-		bool                 is_true = strcasecmp(cell, "true") == 0 || strcmp(cell, "1") == 0;
-
-		if (*cell == '\0')
-			continue;
-		if (member->kind == MEMBER_BOOLEAN && (is_true || strcasecmp(cell, "false") == 0 || strcmp(cell, "0") == 0))
-			json_object_object_add(object, member->name, json_object_new_boolean(is_true));
-		else
-			json_object_object_add(object, member->name, json_object_new_string(cell));
-	}
-	return object;
 }
 
 /* What shape_parse cannot know. */
@@ -222,7 +88,7 @@ take_row(struct import *import, struct json_object *object)
 	struct faults faults = { .count = 0 };
 	const char   *where, *what;
 
-	*row = (struct row) { .number = import->reading.row };
+	*row = (struct row) { .number = import->file.row };
 	if (!json_object_is_type(object, json_type_object))
 		refuse(import, "", "is no JSON object");
 	else if (!shape_parse(&imported_shape, object, import->control->arena, &row->imported, &faults))
@@ -233,49 +99,25 @@ take_row(struct import *import, struct json_object *object)
 		import->count++;
 }
 
-static void
-take_cells(struct import *import, enum csv_found found)
-{
-	const struct reading *reading = &import->reading;
-	const char           *column;
-
-	if (found != CSV_RECORD)
-		refuse(import, "", found == CSV_BAD ? reading->csv.fault : "is too long");
-	else if (reading->csv.count > (size_t)reading->columns)
-		refuse(import, "", "has more cells than there are columns");
-	else if ((column = misencoded_column(reading)) != NULL)
-		refuse(import, column, "is not encoded in UTF-8");
-	else if (reading->csv.count > 1 || *reading->csv.cells[0] != '\0')
-		take_row(import, object_of_cells(import->control->arena, reading));
-}
-
-static void
-take_line(struct import *import, const char *line, size_t length)
-{
-	if (length >= CSV_RECORD_MAX)
-		refuse(import, "", "is too long");
-	else if (strspn(line, " \t\r") < length)
-		take_row(import, json_read(import->control->arena, line, length));
-}
-
 /* False at the end of the file. */
 static bool
 read_row(struct import *import)
 {
-	const char    *line;
-	size_t         length;
-	enum csv_found found;
+	struct json_object *object;
+	const char         *where, *what;
 
-	if (import->reading.is_json) {
-		if (!next_line(&import->reading, &line, &length))
-			return false;
-		take_line(import, line, length);
+	switch (import_file_next(&import->file, &object, &where, &what)) {
+	case IMPORT_END:
+		return false;
+	case IMPORT_BAD:
+		refuse(import, where, what);
+		return true;
+	case IMPORT_OBJECT:
+		take_row(import, object);
+		return true;
+	default:
 		return true;
 	}
-	if (!next_cells(&import->reading, &found))
-		return false;
-	take_cells(import, found);
-	return true;
 }
 
 /* ---- writing ---- */
@@ -403,23 +245,17 @@ import_all(struct import *import)
 	return OK;
 }
 
-/* JSON lines begin with a brace, names of columns do not. */
 static int
 import_file(struct import *import)
 {
-	struct reading       *reading = &import->reading;
 	const struct problem *problem;
 
-	fill(reading);
-	while (reading->from < reading->to && isspace((unsigned char)reading->buffer[reading->from]))
-		reading->from++;
-	reading->is_json = reading->from < reading->to && reading->buffer[reading->from] == '{';
-	if (!reading->is_json && !read_names(import->control->arena, reading))
+	if (!import_file_begin(&import->file))
 		return COMMAND_CANNOT;
 	problem = import_all(import);
 	if (problem != OK)
 		return command_problem(problem);
-	if (ferror(reading->file))
+	if (ferror(import->file.file))
 		return command_cannot("the file cannot be read to its end");
 	printf("%s%lld made, %lld known before, %lld refused\n", import->dry ? "dry run: " : "", (long long)import->made,
 	    (long long)import->known, (long long)import->refused);
@@ -430,20 +266,20 @@ static int
 run_import(struct control *control, int count, char **arguments)
 {
 	static struct import import;
-	const char          *path = arguments[count - 1];
-	bool                 standard = strcmp(path, "-") == 0;
 	int                  outcome;
 
 	if (count == 2 && strcmp(arguments[0], "--dry-run") != 0)
 		return command_misused("'%s' is not --dry-run", arguments[0]);
 	import.control = control;
 	import.dry = count == 2;
-	import.reading.file = standard ? stdin : fopen(path, "re");
-	if (import.reading.file == NULL)
-		return command_cannot("cannot read '%s': %s", path, strerror(errno));
+	import.file.shape = &imported_shape;
+	import.file.arena = control->arena;
+	import.file.file = import_file_open(arguments[count - 1]);
+	if (import.file.file == NULL)
+		return COMMAND_CANNOT;
 	outcome = import_file(&import);
-	if (!standard)
-		fclose(import.reading.file);
+	if (import.file.file != stdin)
+		fclose(import.file.file);
 	return outcome;
 }
 

@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/orders/draft.c \
 	src/orders/expire.c src/orders/expire.h \
 	src/orders/fulfilments.c src/orders/fulfilments.h \
+	src/orders/imported.c src/orders/imported.h src/orders/imported_routes.c \
 	src/orders/list.c \
 	src/orders/options.c \
 	src/orders/order.h src/orders/orders.h \

@@ -185,6 +185,12 @@ const struct problem *change_order(struct work *work, const char *id_or_number, 
     const struct expected_version *expected);
 
 /* Which orders; NULL: any. */
+/* Closed orders of another system, and what was paid for them; see imported.h. */
+enum imported_status { IMPORTED_COMPLETED, IMPORTED_CANCELLED, IMPORTED_REFUNDED };
+enum imported_payment_status { IMPORTED_PAYMENT_SUCCEEDED, IMPORTED_PAYMENT_FAILED, IMPORTED_PAYMENT_REFUNDED };
+extern const char *const imported_status_values[], *const imported_payment_status_values[];
+enum { IMPORTED_NUMBER_MAX = 64 };
+
 struct order_filter {
 	int                *status, *payment_status;
 	struct merchant_id *merchant;

@@ -9,6 +9,6 @@
 
 #include "http/route.h"
 
-extern const struct route_table order_table;
+extern const struct route_table order_table, imported_table;
 
 #endif

@@ -12,6 +12,7 @@
 enum { CURRENCIES = 200 };
 
 const char *const report_format_values[] = { "json", "csv", NULL };
+const char *const report_source_values[] = { "ledger", "imported", NULL };
 const char *const report_refunds_values[] = { "posted", "sold", NULL };
 
 struct unconverted {
@@ -31,6 +32,7 @@ static const struct member about_members[] = {
 	M_TEXT(struct report_about, to, "to", 10, .example = "\"2026-01-31\""),
 	M_TEXT(struct report_about, zone, "tz", 64, .example = "\"Asia/Dhaka\""),
 	M_TEXT(struct report_about, currency, "currency", 3, .example = "\"USD\""),
+	M_ENUM(struct report_about, source, "source", report_source_values),
 	M_BOOLEAN(struct report_about, converted, "converted",
 	    .description = "Amounts of all currencies, each at the rate of the day on which it was posted."),
 	M_TIME(struct report_about, as_of, "as_of", .description = "All that the ledger had posted by then is counted."),
@@ -73,7 +75,7 @@ SHAPE(struct report_sums, sums_shape, "ReportSums", sums_members);
 	"CAST(SUM(q.back_quantity) AS SIGNED) AS back_quantity" SUM(p, gross) SUM(p, discount) SUM(p, shipping) SUM(p, tax) \
 	    SUM(p, commission) SUM(p, cost) SUM(p, estimated) SUM(p, refunds) SUM(p, back_tax) SUM(p, back_commission) \
 		SUM(p, back_cost) SUM(p, back_estimated) SUM(p, disputed) SUM(p, disputed_tax) SUM(p, disputed_commission) \
-		    SUM(p, fees) SUM(p, charges) SUM(p, differences) SUM(p, payouts) " FROM report_quarters q"
+		    SUM(p, fees) SUM(p, charges) SUM(p, differences) SUM(p, payouts)
 
 static struct uuid
 whose(const struct report *report)
@@ -120,6 +122,7 @@ report_sums(const struct report *report, enum report_group group, struct report_
 	n = add_key(report, group, &sql, parameters);
 	TEXT_ADD(&sql, " AS `key`");
 	text_add_string(&sql, report->converted ? SUMS("r_") : SUMS(""));
+	text_add_string(&sql, report->source == SOURCE_IMPORTED ? " FROM report_imported q" : " FROM report_quarters q");
 	text_add_string(&sql,
 	    report->converted
 		? " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.moved <= ?"
@@ -133,6 +136,12 @@ report_sums(const struct report *report, enum report_group group, struct report_
 	TEXT_ADD(&sql, " GROUP BY `key` ORDER BY `key`");
 	return db_rows_(db, &sums_shape, RANGE_DAYS_MAX + 2, sums, count, db_compose(db, sql.bytes), n, parameters);
 }
+
+/* Revenue that has no rate, of a merchant in a range. */
+#define UNCONVERTED(table) \
+	"SELECT q.currency, CAST(SUM(q.unconverted_minor) AS SIGNED) AS amount_minor FROM " table " q " \
+	"WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.unconverted_minor <> 0 GROUP BY q.currency " \
+	"ORDER BY q.currency"
 
 static const struct problem *
 read_about(struct report *report)
@@ -148,7 +157,8 @@ read_about(struct report *report)
 
 	day_write(report->range.first, days);
 	day_write(report->range.last, days + DAY_SIZE);
-	*about = (struct report_about) { .from = days,
+	*about = (struct report_about) { .source = report->source,
+		.from = days,
 		.to = days + DAY_SIZE,
 		.zone = report->range.zone,
 		.currency = report->currency,
@@ -160,10 +170,8 @@ read_about(struct report *report)
 	if (!report->converted)
 		return OK;
 	return db_rows(work->db, &unconverted_shape, CURRENCIES, &about->unconverted, &about->n_unconverted,
-	    "SELECT q.currency, CAST(SUM(q.unconverted_minor) AS SIGNED) AS amount_minor FROM report_quarters q "
-	    "WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.unconverted_minor <> 0 GROUP BY q.currency "
-	    "ORDER BY q.currency",
-	    P(whose(report)), P(report->range.from), P(report->range.to));
+	    report->source == SOURCE_IMPORTED ? UNCONVERTED("report_imported") : UNCONVERTED("report_quarters"), P(whose(report)),
+	    P(report->range.from), P(report->range.to));
 }
 
 const struct problem *
@@ -176,6 +184,7 @@ report_open(struct work *work, const struct report_query *query, uint64_t all, u
 	*report = (struct report) {
 		.work = work, .currency = query->currency, .moved = query->refunds != NULL && *query->refunds == REFUNDS_SOLD
 	};
+	report->source = query->source == NULL ? SOURCE_LEDGER : (enum report_source) * query->source;
 	range_read(work, &range, instant_now(), &report->range, &faults);
 	if (query->currency == NULL) {
 		report->converted = true;

@@ -18,9 +18,11 @@ enum report_format { REPORT_JSON, REPORT_CSV };
 extern const char *const report_format_values[];
 enum report_refunds { REFUNDS_POSTED, REFUNDS_SOLD };
 extern const char *const report_refunds_values[];
+enum report_source { SOURCE_LEDGER, SOURCE_IMPORTED };
+extern const char *const report_source_values[];
 
 struct report_query {
-	int                *kind, *format, *group, *refunds;
+	int                *kind, *format, *group, *refunds, *source;
 	const char         *from, *to, *zone, *currency;
 	struct merchant_id *merchant;
 };
@@ -42,8 +44,14 @@ struct report_query {
 	    M_ID(struct report_query, merchant, "merchant_id", \
 		.description = "Of this shop alone; a seller's reports always are.")
 
+/* Of reports that add up what report_sums reads. */
+#define REPORT_SOURCE \
+	M_ENUM(struct report_query, source, "source", report_source_values, \
+	    .description = "What the ledger has posted, or orders of a former system that were imported: never both.")
+
 /* What a report says of itself. */
 struct report_about {
+	int                 source;
 	const char         *from, *to, *zone, *currency;
 	bool                converted;
 	struct instant      as_of;
@@ -58,6 +66,7 @@ struct report {
 	const struct merchant_id *merchant; /* NULL: the whole shop */
 	const char               *currency;
 	bool                      converted;
+	enum report_source        source;
 	bool                      moved; /* what came back counts when it was sold: rows of report_facts.moved count, too */
 	struct report_about       about;
 };

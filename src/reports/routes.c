@@ -7,11 +7,12 @@
 #include "reports/sales.h"
 #include "store/work.h"
 
-static const struct member report_query_members[] = { REPORT_QUERY };
+static const struct member report_query_members[] = { REPORT_QUERY, REPORT_SOURCE };
 SHAPE(struct report_query, report_query_shape, "ReportQuery", report_query_members);
 
 static const struct member sales_query_members[] = {
 	REPORT_QUERY,
+	REPORT_SOURCE,
 	M_ENUM(struct report_query, group, "group", report_step_values),
 };
 SHAPE(struct report_query, sales_query_shape, "SalesReportQuery", sales_query_members);

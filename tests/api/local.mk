@@ -50,6 +50,7 @@ api_tests = \
 	tests/api/test-identity \
 	tests/api/test-import-batches \
 	tests/api/test-import-variants \
+	tests/api/test-imported \
 	tests/api/test-imports \
 	tests/api/test-inventory \
 	tests/api/test-limits \

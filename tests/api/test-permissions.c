@@ -240,6 +240,8 @@ static const struct row {
 	/* order:read_all, order:fulfil; a customer cancels their own */
 	{ "listShippingMethods", "public" },
 	{ "listOrders", "xxxxxx" },
+	{ "listImportedOrders", "xxxxxx" },
+	{ "showImportedOrder", "xxxxxx" },
 	{ "showOrder", "xxxxxx" },
 	{ "showTimeline", "xxxxxx" },
 	{ "createOrderLiveTicket", "xxxxxx" },

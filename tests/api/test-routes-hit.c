@@ -261,6 +261,8 @@ static const struct budget {
 	{ "quoteOrder", 2 },
 	{ "placeOrder", 12 }, /* with a coupon; 11 without: test-coupons */
 	{ "listOrders", 2 },
+	{ "listImportedOrders", 2 },
+	{ "showImportedOrder", 4 },
 	{ "showOrder", 3 },
 	{ "showTimeline", 3 },
 	{ "createOrderLiveTicket", 5 },

@@ -752,6 +752,11 @@ breaks 1 'every sum of payments is that of its payments' 'payments 1, amount 5' 
 	"INSERT INTO report_payments VALUES ('$merchant', '2026-01-01', 'stripe', 'succeeded', '', 'USD', 1, 5, 5)" "DELETE FROM report_payments"
 breaks 1 'carts are counted as often as they were started' '0 carts, counted 1' \
 	"INSERT INTO report_cart_queue VALUES (x'$posted', 'USD', CAST(DATE_FORMAT(NOW(), '%Y-%m-%d %H:00:00') AS DATETIME))" "DELETE FROM report_cart_queue"
+sql "INSERT INTO imported_orders (id, number, status, currency, item_count, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor,
+	refunded_minor, placed_at) VALUES (x'$posted', 'OLD-1', 'completed', 'USD', 1, 1000, 0, 0, 0, 1000, 0, '2024-03-05 10:07:00');
+	INSERT INTO report_imported (merchant_id, currency, quarter, orders, gross_minor) VALUES (REPEAT(CHAR(0), 16), 'USD', '2024-03-05 10:00:00', 1, 1000)"
+breaks 1 'imported orders are counted as they are in reports of their own' '2024-03-05 10:00:00 USD: orders 0, gross 100' \
+	"UPDATE report_imported SET gross_minor = 900" "UPDATE report_imported SET gross_minor = 1000"
 mended
 
 # More rows than are shown.
