@@ -127,6 +127,7 @@ EXTRA_DIST += \
 	docs/decisions/0165-answers-are-kept-until-the-next-fold.md \
 	docs/decisions/0166-payments-are-counted-as-they-end.md \
 	docs/decisions/0167-history-is-kept-apart.md \
+	docs/decisions/0170-the-operators-view-is-one-reading.md \
 	docs/decisions/0173-the-reference-is-printed-when-built.md \
 	docs/decisions/0174-swagger-ui-gets-a-subject-at-a-time.md \
 	docs/decisions/0176-a-list-as-csv-is-its-pages.md \
