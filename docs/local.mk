@@ -123,6 +123,7 @@ EXTRA_DIST += \
 	docs/decisions/0157-one-sheet-and-drawn-pictures.md \
 	docs/decisions/0158-old-names-lead-on.md \
 	docs/decisions/0160-reports-are-made-of-the-ledger.md \
+	docs/decisions/0161-days-are-utcs-and-months-run-on.md \
 	docs/decisions/0164-what-the-dashboard-counts.md \
 	docs/decisions/0165-answers-are-kept-until-the-next-fold.md \
 	docs/decisions/0166-payments-are-counted-as-they-end.md \

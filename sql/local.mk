@@ -257,6 +257,7 @@ dist_sql_DATA = \
 	sql/0520_report_fold.up.sql sql/0520_report_fold.down.sql \
 	sql/0521_report_fold_row.up.sql sql/0521_report_fold_row.down.sql \
 	sql/0522_report_queue_anew.up.sql sql/0522_report_queue_anew.down.sql \
+	sql/0523_report_quarters_latest.up.sql sql/0523_report_quarters_latest.down.sql \
 	sql/0530_users_role_created.up.sql sql/0530_users_role_created.down.sql \
 	sql/0531_report_cart_queue.up.sql sql/0531_report_cart_queue.down.sql \
 	sql/0532_report_cart_write.up.sql sql/0532_report_cart_write.down.sql \

@@ -1,7 +1,7 @@
 /* The rules of `haatctl check` about reports: they say what the ledger says; see check_rules.h. */
 #include "ops/check_rules.h"
 
-#include "reports/measures.h"
+#include "reports/rollup_tables.h"
 
 /* What entries of the accounts `a` say; and facts `f`. */
 #define ENTRIES_OF(kinds) "SUM(IF(a.kind IN (" kinds "), e.amount_minor, 0))"
@@ -37,27 +37,76 @@
 /* The id of the thousandth-last transaction: a bound of keys. */
 #define LATEST "IFNULL((SELECT t.id FROM ledger_transactions t ORDER BY t.id DESC LIMIT 1 OFFSET 1000), REPEAT(CHAR(0), 16))"
 
-/* Quarters of an hour beside the facts of the whole shop (under zeros) and of merchants: what one has more than the other. */
+/*
+ * A table of rollup_tables.h beside its facts: what one has more than the other.  `some` says which rows, FACTS_LESS's `some` which facts:
+ * the same of both.
+ */
 #define LESS(column, condition, value) ", -IFNULL(SUM(IF(" condition ", " value ", 0)), 0)"
 #define SUM_UP(column, condition, value) ", SUM(u." column ") AS " column
 #define OR_DIFFERS(column, condition, value) " OR " column " <> 0"
-#define QUARTERS_OF_FACTS(some_quarters, some_facts) \
-	"FROM (SELECT u.merchant_id, u.currency, u.quarter" ALL_MEASURES(SUM_UP, \
-	    "") " FROM (" \
-		"SELECT merchant_id, currency, quarter" ALL_MEASURES(MEASURE_COLUMN, \
-		    "") " FROM report_quarters " some_quarters \
-			" UNION ALL SELECT REPEAT(CHAR(0), 16), f.currency, f.quarter" ALL_MEASURES(LESS, \
-			    "opens_order") " FROM report_facts f WHERE " some_facts " GROUP BY f.currency, f.quarter" \
-					   " UNION ALL SELECT f.merchant_id, f.currency, f.quarter" ALL_MEASURES(LESS, \
-					       "opens_part") " FROM report_facts f WHERE f.merchant_id IS NOT NULL AND " some_facts \
-							     " GROUP BY f.merchant_id, f.currency, f.quarter) u " \
-							     "GROUP BY u.merchant_id, u.currency, u.quarter HAVING 0" ALL_MEASURES( \
-								 OR_DIFFERS, "") ") s"
+#define FACTS_LESS(of_fact, which, measures, some) \
+	" UNION ALL SELECT " of_fact measures(LESS) " FROM report_facts f WHERE " which " AND " some " GROUP BY " of_fact
+#define ROWS_AND_FACTS(table, key, measures, some, facts) \
+	"FROM (SELECT " key measures(SUM_UP) " FROM (SELECT " key measures( \
+	    MEASURE_COLUMN) " FROM " table " WHERE " some facts ") u GROUP BY " key " HAVING 0" measures(OR_DIFFERS) ") s"
+
+/* The latest: rows and facts of the same time. */
+#define LAST_QUARTERS "quarter >= NOW() - INTERVAL 1 DAY"
+#define FACTS_OF_QUARTERS "f.quarter >= NOW() - INTERVAL 1 DAY AND f.posted_at >= NOW() - INTERVAL 1 DAY"
+#define LAST_DAYS "day >= CURRENT_DATE() - INTERVAL 1 DAY"
+#define FACTS_OF_DAYS "f.posted_at >= CURRENT_DATE() - INTERVAL 1 DAY"
+
+/* The customers who bought last, and all they have bought. */
+#define LAST_BUYERS \
+	"(SELECT user_id FROM (SELECT f.user_id FROM report_facts f WHERE f.user_id IS NOT NULL ORDER BY f.posted_at DESC LIMIT 200) l)"
+#define OF_LAST_BUYERS "user_id IN " LAST_BUYERS
+#define FACTS_OF_LAST_BUYERS "f.user_id IN " LAST_BUYERS
+
+/* Of the whole shop, and of merchants: one table. */
+#define WITH_FACTS(table, key, of_fact, which, measures) FACTS_LESS(of_fact, which, measures, FACTS_OF_QUARTERS)
+#define WITH_ALL_FACTS(table, key, of_fact, which, measures) FACTS_LESS(of_fact, which, measures, "TRUE")
+#define WITH_FACTS_OF_BUYERS(table, key, of_fact, which, measures) FACTS_LESS(of_fact, which, measures, FACTS_OF_LAST_BUYERS)
+#define QUARTERS(some, facts) \
+	ROWS_AND_FACTS("report_quarters", "merchant_id, currency, quarter, moved", SHOP_QUARTER_MEASURES, some, \
+	    SHOP_QUARTERS(facts) MERCHANT_QUARTERS(facts))
+#define BUYERS(some, facts) \
+	ROWS_AND_FACTS( \
+	    "report_customers", "currency, user_id", CUSTOMER_OWN_MEASURES, some, CUSTOMERS(facts) CUSTOMERS_CONVERTED(facts))
+#define DAYS(table, key, of_fact, which, measures) \
+	ROWS_AND_FACTS(table, key, measures, LAST_DAYS, FACTS_LESS(of_fact, which, measures, FACTS_OF_DAYS))
+#define ALL_DAYS(table, key, of_fact, which, measures) \
+	ROWS_AND_FACTS(table, key, measures, "TRUE", FACTS_LESS(of_fact, which, measures, "TRUE"))
+
+/* Running totals less those of the month before and less the days of their month. */
+#define NEGATIVE(column, condition, value) ", -" column
+#define MONTHS_(key, measures, some) \
+	"FROM (SELECT month, " key measures(SUM_UP) " FROM (SELECT month, " key measures( \
+	    MEASURE_COLUMN) " FROM report_product_months WHERE " some " UNION ALL SELECT n.month, " key \
+	measures( \
+	    NEGATIVE) " FROM report_product_months p JOIN (SELECT month, LAST_DAY(month - INTERVAL 1 " \
+		      "MONTH) AS before_it FROM report_months WHERE " some \
+		      ") n ON p.month = n.before_it UNION ALL SELECT LAST_DAY(day), " key \
+		      measures( \
+			  NEGATIVE) " FROM report_product_days WHERE day > (SELECT LAST_DAY(MIN(month) - INTERVAL 1 MONTH) FROM report_months WHERE " some \
+				    ")) u GROUP BY month, " key " HAVING 0" measures(OR_DIFFERS) ") s"
+#define MONTHS(table, key, of_fact, which, measures) MONTHS_(key, measures, "month = (SELECT MAX(month) FROM report_months)")
+#define ALL_MONTHS(table, key, of_fact, which, measures) MONTHS_(key, measures, "TRUE")
 
 #define QUARTER_THAT_DIFFERS \
 	"'merchant ', " ID( \
 	    "s.merchant_id") ", ', ', s.quarter, ' ', s.currency, ': orders ', s.orders, ', quantity ', s.quantity, " \
 			     "', gross ', s.gross_minor, ', refunds ', s.refunds_minor, ', tax ', s.tax_minor, ' more than its facts'"
+#define SUMS_THAT_DIFFER(than) \
+	"': revenue ', s.revenue_minor, ', refunds ', s.refunds_minor, ', cost ', s.cost_minor, ' more than " than "'"
+#define MERCHANT_THAT_DIFFERS "'merchant ', " ID("s.merchant_id") ", ', ', s.day, ' ', s.currency, " SUMS_THAT_DIFFER("its facts")
+#define PRODUCT_THAT_DIFFERS "'product ', " ID("s.product_id") ", ', ', s.day, ' ', s.currency, " SUMS_THAT_DIFFER("its facts")
+#define MONTH_THAT_DIFFERS "'product ', " ID("s.product_id") ", ', ', s.month, ' ', s.currency, " SUMS_THAT_DIFFER("its days")
+#define TAX_THAT_DIFFERS \
+	"s.country, ' ', s.rate, ', ', s.day, ' ', s.currency, ': taxed ', s.taxed_minor, ', tax ', s.tax_minor, ', given back ', s.back_tax_minor, ' more than its facts'"
+#define CUSTOMER_THAT_DIFFERS \
+	"'customer ', " ID( \
+	    "s.user_id") ", ' ', s.currency, ': orders ', s.orders, ', revenue ', s.revenue_minor, ', net ', s.net_minor, " \
+			 "' more than their facts'"
 
 /*
  * Carts of the last hours, whose events cannot be gone yet: those of an id's time, and of quarters that lie whole behind it.  Ids
@@ -130,10 +179,26 @@ const struct rule check_rules_reports[] = {
 	{ "the facts of every ledger transaction sum to its entries", false, FOUND(WHAT_DIFFERS, FACTS_OF_ENTRIES("", "")),
 	    .whole = true },
 	{ "the quarters of an hour of reports are the sums of their facts", false,
-	    FOUND(QUARTER_THAT_DIFFERS,
-		QUARTERS_OF_FACTS("WHERE quarter >= NOW() - INTERVAL 1 DAY",
-		    "f.quarter >= NOW() - INTERVAL 1 DAY AND f.posted_at >= NOW() - INTERVAL 1 DAY")) },
+	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS(LAST_QUARTERS, WITH_FACTS)) },
 	{ "every quarter of an hour of reports is the sum of its facts", false,
-	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS_OF_FACTS("", "TRUE")), .whole = true },
+	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS("TRUE", WITH_ALL_FACTS)), .whole = true },
+	{ "the merchants' days of reports are the sums of their facts", false,
+	    FOUND(MERCHANT_THAT_DIFFERS, MERCHANT_DAYS(DAYS)) },
+	{ "every merchant's day of reports is the sum of its facts", false, FOUND(MERCHANT_THAT_DIFFERS, MERCHANT_DAYS(ALL_DAYS)),
+	    .whole = true },
+	{ "the products' days of reports are the sums of their facts", false, FOUND(PRODUCT_THAT_DIFFERS, PRODUCT_DAYS(DAYS)) },
+	{ "every product's day of reports is the sum of its facts", false, FOUND(PRODUCT_THAT_DIFFERS, PRODUCT_DAYS(ALL_DAYS)),
+	    .whole = true },
+	{ "the products' last month of reports is the one before and its days", false,
+	    FOUND(MONTH_THAT_DIFFERS, PRODUCT_MONTHS(MONTHS)) },
+	{ "every product's month of reports is the one before and its days", false,
+	    FOUND(MONTH_THAT_DIFFERS, PRODUCT_MONTHS(ALL_MONTHS)), .whole = true },
+	{ "the days of taxes of reports are the sums of their facts", false, FOUND(TAX_THAT_DIFFERS, TAX_DAYS(DAYS)) },
+	{ "every day of taxes of reports is the sum of its facts", false, FOUND(TAX_THAT_DIFFERS, TAX_DAYS(ALL_DAYS)),
+	    .whole = true },
+	{ "the last buyers of reports have bought what their facts say", false,
+	    FOUND(CUSTOMER_THAT_DIFFERS, BUYERS(OF_LAST_BUYERS, WITH_FACTS_OF_BUYERS)) },
+	{ "every customer of reports has bought what their facts say", false,
+	    FOUND(CUSTOMER_THAT_DIFFERS, BUYERS("TRUE", WITH_ALL_FACTS)), .whole = true },
 };
 const size_t check_rule_reports_count = sizeof check_rules_reports / sizeof *check_rules_reports;

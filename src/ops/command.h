@@ -57,6 +57,7 @@ struct command {
 	X(mail_commands) \
 	X(payment_commands) \
 	X(ledger_commands) \
+	X(report_commands) \
 	X(history_commands) \
 	X(document_commands) \
 	X(pair_commands) \

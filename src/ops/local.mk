@@ -14,7 +14,7 @@ libhaat_a_SOURCES += \
 haatctl_sources = \
 	src/ops/command.c src/ops/command.h \
 	src/ops/ctl_check.c src/ops/check_after.c src/ops/check_replay.c src/ops/check_reports.c src/ops/check_rules.c src/ops/check_rules.h \
-	src/ops/ctl_backup.c src/ops/ctl_cache.c src/ops/ctl_certificate.c src/ops/ctl_documents.c src/ops/ctl_history.c src/ops/history.c src/ops/history.h src/ops/ctl_jobs.c src/ops/ctl_ledger.c src/ops/ctl_pairs.c src/ops/ctl_search.c \
+	src/ops/ctl_backup.c src/ops/ctl_cache.c src/ops/ctl_certificate.c src/ops/ctl_documents.c src/ops/ctl_history.c src/ops/history.c src/ops/history.h src/ops/ctl_jobs.c src/ops/ctl_ledger.c src/ops/ctl_pairs.c src/ops/ctl_reports.c src/ops/ctl_search.c \
 	src/ops/ctl_webhook.c \
 	src/ops/ctl_block.c \
 	src/ops/ctl_config.c \

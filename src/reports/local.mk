@@ -17,6 +17,7 @@ libhaat_a_SOURCES += \
 	src/reports/products.c src/reports/products.h \
 	src/reports/profit.c src/reports/profit.h \
 	src/reports/range.c src/reports/range.h \
+	src/reports/rebuild.c src/reports/rebuild.h \
 	src/reports/report.c src/reports/report.h \
 	src/reports/reports.h \
 	src/reports/rollup.c src/reports/rollup.h \

@@ -56,9 +56,10 @@ SHAPE(struct product_sums, product_sums_shape, "ProductSums", sums_members);
 #define SUM_AS(column, name) ", CAST(" SUM_OF(column) " AS SIGNED) AS " name
 #define SUMS(p) \
 	SUM_AS("quantity", "quantity") \
-	SUM_AS("back_quantity", "returned") SUM_AS(p "revenue_minor", "revenue") SUM_AS(p "refunds_minor", "refunds") \
-	    SUM_AS(p "tax_minor", "tax") SUM_AS(p "commission_minor", "commission") SUM_AS(p "cost_minor", "cost") \
-		SUM_AS(p "estimated_minor", "estimated")
+	SUM_AS("back_quantity", "returned") \
+	SUM_AS(p "revenue_minor", "revenue") \
+	SUM_AS(p "refunds_minor", "refunds") SUM_AS(p "tax_minor", "tax") SUM_AS(p "commission_minor", "commission") \
+	    SUM_AS(p "cost_minor", "cost") SUM_AS(p "estimated_minor", "estimated")
 
 /* By enum product_sort. */
 #define SORTED(p) \

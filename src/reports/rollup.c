@@ -68,7 +68,7 @@ carry_over(struct work *work, const struct rollup_span *span, int64_t *added)
 	    P(span->last));
 }
 
-static const struct problem *
+const struct problem *
 have_months(struct work *work, const struct rollup_span *span)
 {
 	int64_t added;

@@ -23,6 +23,9 @@ struct rollup_span {
 	struct instant first, last;
 };
 
+/* Let report_months have all months of the span, with every product's running totals as they stood. */
+const struct problem *have_months(struct work *work, const struct rollup_span *span);
+
 /* Add the facts of `count` transactions, whose ids are `ids`, to all tables; they were written by this transaction. */
 const struct problem *add_to_rollups(
     struct work *work, const struct rollup_span *span, size_t count, const struct parameter *ids);

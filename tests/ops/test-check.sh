@@ -731,7 +731,9 @@ breaks 1 "$bulk_rule" "$nobody (done): 2 1 0, rows 2 1 0" \
 mended
 
 # Reports: what nobody has counted yet waits in its queue.
-sql "INSERT IGNORE INTO report_queue SELECT id FROM ledger_transactions; DELETE FROM report_facts; DELETE FROM report_quarters"
+sql "INSERT IGNORE INTO report_queue SELECT id FROM ledger_transactions; DELETE FROM report_facts; DELETE FROM report_quarters;
+	DELETE FROM report_merchant_days; DELETE FROM report_product_days; DELETE FROM report_product_months; DELETE FROM report_months;
+	DELETE FROM report_customers; DELETE FROM report_tax_days"
 posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' AND e.currency = 'USD' LIMIT 1")
 counted_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, currency, gross_minor)
 	VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), 'USD', 1)"
@@ -742,6 +744,25 @@ for rule in 'the facts of a ledger transaction sum to its entries' 'the facts of
 done
 for rule in 'the quarters of an hour of reports are the sums of their facts' 'every quarter of an hour of reports is the sum of its facts'; do
 	breaks 1 "$rule" 'gross -1' "$counted_now" "$not_counted"
+done
+sold_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, merchant_id, product_id, user_id,
+	currency, gross_minor) VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), '$merchant', '$nobody', '$user', 'USD', 7)"
+while read -r names rule; do
+	breaks 1 "$rule" "$names -7" "$sold_now" "$not_counted"
+done <<-end
+	revenue the merchants' days of reports are the sums of their facts
+	revenue every merchant's day of reports is the sum of its facts
+	revenue the products' days of reports are the sums of their facts
+	revenue every product's day of reports is the sum of its facts
+	taxed the days of taxes of reports are the sums of their facts
+	taxed every day of taxes of reports is the sum of its facts
+	net the last buyers of reports have bought what their facts say
+	net every customer of reports has bought what their facts say
+end
+for rule in "the products' last month of reports is the one before and its days" "every product's month of reports is the one before and its days"; do
+	breaks 1 "$rule" 'revenue 7' "INSERT INTO report_months VALUES (LAST_DAY(NOW()));
+		INSERT INTO report_product_months VALUES (LAST_DAY(NOW()), '$merchant', 'USD', '$nobody', 0, 1, 0, 7, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0)" \
+		"DELETE FROM report_product_months; DELETE FROM report_months"
 done
 sql "INSERT INTO report_payment_queue (payment_id) SELECT id FROM payments; DELETE FROM report_payment_facts; DELETE FROM report_payments"
 for rule in 'payments are counted as they ended' 'every payment is counted as it ended'; do

@@ -14,6 +14,7 @@ store_tests = \
 	tests/store/test-methods \
 	tests/store/test-migrate \
 	tests/store/test-postings \
+	tests/store/test-rollups \
 	tests/store/test-sitemap \
 	tests/store/test-stamped \
 	tests/store/test-stock \
@@ -35,6 +36,9 @@ tests_store_test_migrate_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(a
 tests_store_test_postings_SOURCES = tests/store/test-postings.c tests/private_database.c tests/private_database.h \
 	tests/private_schema.c tests/private_schema.h
 tests_store_test_postings_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
+tests_store_test_rollups_SOURCES = tests/store/test-rollups.c tests/private_database.c tests/private_database.h \
+	tests/private_schema.c tests/private_schema.h
+tests_store_test_rollups_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
 tests_store_test_methods_SOURCES = tests/store/test-methods.c tests/private_database.c tests/private_database.h \
 	tests/private_schema.c tests/private_schema.h
 tests_store_test_methods_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIRECTORY='"$(abs_top_srcdir)"'
