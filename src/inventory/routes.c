@@ -87,7 +87,7 @@ show_movements(struct request *request)
 static const struct route inventory_routes[] = {
 	{ GET, "/inventory", .id = "listStock", .permission = INVENTORY_WRITERS, .csv = true, .query = &stock_query_shape,
 	    .answer = { 200, &stock_page_shape }, .errors = ERRORS(BAD_CURSOR),
-	    .summary = "List the stock of variants, of your shop or all", .handler = show_all,
+	    .summary = "List the stock of variants, newest first: of your shop, or all", .handler = show_all,
 	    .description = "A page may be short, or empty, and still have a next one: filters look at some variants at a time." },
 	{ GET, "/inventory/{variant}", .id = "showStock", .permission = INVENTORY_WRITERS, .answer = { 200, &stock_shape },
 	    .summary = "Show the stock of a variant", .handler = show },

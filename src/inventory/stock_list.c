@@ -16,8 +16,8 @@ static const struct member stock_query_members[] = {
 };
 SHAPE_SHARED(struct stock_query, stock_query_shape, "StockQuery", stock_query_members);
 
-static const struct list_order by_stock[] = { { .id = "i.variant_id" } };
-static const struct list_order by_variant[] = { { .id = "v.id" } };
+static const struct list_order by_stock[] = { { .id = "i.variant_id", .descending = true } };
+static const struct list_order by_variant[] = { { .id = "v.id", .descending = true } };
 
 static void
 where_filter(struct list *list, const struct stock_filter *filter)

@@ -48,7 +48,7 @@ struct stock_query {
 };
 SHAPE_DECLARE(struct stock_query, stock_query_shape);
 
-/* One page of the stock of variants that are not deleted, of the viewer's reach, as they were made.  BAD_CURSOR. */
+/* One page of the stock of variants that are not deleted, of the viewer's reach, newest first.  BAD_CURSOR. */
 const struct problem *list_stock(struct work *work, const struct stock_filter *filter, const struct page_request *page,
     struct stock **stock, struct listed *listed);
 
