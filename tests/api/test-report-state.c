@@ -435,7 +435,7 @@ test_answers_are_kept(void)
 static void
 test_faults_of_every_report(void)
 {
-	static const struct route_table *const tables[] = { &report_table, &report_state_table };
+	static const struct route_table *const tables[] = { &report_table, &report_state_table, &goods_report_table };
 	static const struct {
 		const char *query, *member;
 	} faults[] = { { "?range=custom", "from" }, { "?range=custom", "to" }, { "?from=2026-01-02&to=2026-01-01", "from" },
@@ -535,7 +535,7 @@ undefined(const char *route, const struct shape *shape)
 static void
 test_numbers_are_defined(void)
 {
-	static const struct route_table *const tables[] = { &report_table, &report_state_table };
+	static const struct route_table *const tables[] = { &report_table, &report_state_table, &goods_report_table };
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		for (size_t j = 0; j < tables[i]->count; j++)
