@@ -42,6 +42,7 @@ static struct thing {
 	{ "/webhook-endpoints/{id}", NULL },
 	{ "/webhook-deliveries/{id}", NULL },
 	{ "/saved-views/{id}", NULL },
+	{ "/bulk-actions/{id}", NULL },
 };
 
 enum { THINGS = sizeof things / sizeof *things };
@@ -110,6 +111,9 @@ sell(const struct person *seller, const struct goods *goods)
 	    api_post("/saved-views", seller->access,
 		"{\"list\": \"orders\", \"name\": \"mine\", \"query\": \"status=paid\", \"shared\": false}"),
 	    201, "id");
+	keep_answer("/bulk-actions/{id}",
+	    api_post("/bulk-actions", seller->access, form("{\"action\": \"publish\", \"ids\": [\"%s\"]}", goods->product)), 202,
+	    "id");
 	keep_answer("/imports/{id}",
 	    api_call("POST", "/products/import?format=csv&dry_run=true", seller->access, "name,sku,price\nA,B,1.00\n",
 		HEADERS("Content-Type: text/csv")),
