@@ -34,6 +34,7 @@ where_filter(struct list *list, const struct stock_filter *filter)
 
 #define LIST_SELECT \
 	"SELECT STRAIGHT_JOIN {i}, i.variant_id AS id, v.product_id, p.name AS product_name, p.merchant_id, v.sku, " \
+	"IFNULL(v.price_minor, p.price_minor) AS price_minor, p.currency, " \
 	"i.on_hand - i.reserved AS available, i.on_hand - i.reserved <= i.low_stock AS is_low"
 
 /* Few of many rows may be what a filter wants: the walk ends there, and the page has a neighbour. */

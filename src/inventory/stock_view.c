@@ -12,6 +12,8 @@ static const struct member stock_members[] = {
 	    struct stock, product_name, "product_name", 255, .computed = true, .required = true, .example = "\"Clay pitcher\""),
 	M_ID(struct stock, merchant, "merchant_id", .computed = true, .hidden = true),
 	M_TEXT(struct stock, sku, "sku", 64, .computed = true, .required = true, .example = "\"PITCHER-1L\""),
+	M_MONEY(struct stock, price, "price", .computed = true, .description = "The variant's own price or its product's."),
+	M_TEXT(struct stock, currency, "currency", 3, .computed = true, .required = true, .example = "\"BDT\""),
 	M_INTEGER(struct stock, on_hand, "on_hand", 0, INT32_MAX, .description = "Quantity in stock."),
 	M_INTEGER(
 	    struct stock, reserved, "reserved", 0, INT32_MAX, .description = "Quantity reserved by orders, included in on_hand."),

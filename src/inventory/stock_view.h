@@ -11,7 +11,8 @@ struct stock {
 	struct variant_id  variant;
 	struct product_id  product;
 	struct merchant_id merchant;
-	const char        *sku, *product_name;
+	const char        *sku, *product_name, *currency;
+	struct money       price;
 	int64_t            on_hand, reserved, available, low_stock;
 	bool               is_low;
 };
@@ -20,7 +21,8 @@ SHAPE_DECLARE(struct stock, stock_state_shape); /* what events tell */
 
 /* The rows of stock_shape. */
 #define STOCK_SELECT \
-	"SELECT {i}, v.product_id, p.name AS product_name, p.merchant_id, v.sku, i.on_hand - i.reserved AS available, " \
+	"SELECT {i}, v.product_id, p.name AS product_name, p.merchant_id, v.sku, IFNULL(v.price_minor, p.price_minor) AS price_minor, " \
+	"p.currency, i.on_hand - i.reserved AS available, " \
 	"i.on_hand - i.reserved <= i.low_stock AS is_low FROM inventory i JOIN variants v ON v.id = i.variant_id " \
 	"JOIN products p ON p.id = v.product_id"
 

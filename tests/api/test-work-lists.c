@@ -73,6 +73,7 @@ stock_is_listed(void)
 	CHECK_INT(length_at(&answer, "results"), 1);
 	CHECK_TEXT(text_at(&answer, "results.0.variant_id"), goods.variant);
 	CHECK_INT(number_at(&answer, "results.0.on_hand"), 6);
+	CHECK_TEXT(text_at(&answer, "results.0.price"), "20.00");
 	CHECK(bool_at(&answer, "results.0.is_low"));
 	CHECK_INT(length_at((struct answer[]) { page("/inventory?low=false", &seller) }, "results"), 0);
 	CHECK_INT(length_at((struct answer[]) { page("/inventory?low=true", &other) }, "results"), 0);

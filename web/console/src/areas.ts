@@ -35,6 +35,8 @@ const area = (name: string, pages: Page[], code: () => Promise<{ pages: Pages }>
 	},
 });
 
+const catalog = ['catalog:write', 'catalog:write_own'], stock = ['inventory:write', 'inventory:write_own'];
+const coupon = ['coupon:write', 'coupon:write_own'], plan = ['plan:write', 'plan:write_own'];
 const sales = ['report:sales', 'report:sales_own'], finance = ['report:finance', 'report:sales_own'];
 
 export const areas: Area[] = [
@@ -42,6 +44,27 @@ export const areas: Area[] = [
 		{ path: '', may: [], label: 'menu.home' },
 	], () => import('./home'), {
 		en: () => import('../words/home.en.json'), bn: () => import('../words/home.bn.json'), hi: () => import('../words/home.hi.json'),
+	}),
+	area('selling', [
+		{ path: '/products', may: catalog, label: 'menu.products' },
+		{ path: '/products/new', may: catalog },
+		{ path: '/products/:id', may: catalog },
+		{ path: '/stock', may: stock, label: 'menu.stock' },
+		{ path: '/stock/:id', may: stock },
+		{ path: '/imports', may: catalog, label: 'menu.imports' },
+		{ path: '/imports/:id', may: catalog },
+		{ path: '/shop', may: ['catalog:write_own'], label: 'menu.shop', shop: true },
+		{ path: '/categories', may: ['catalog:write'], label: 'menu.categories' },
+		{ path: '/brands', may: ['catalog:write'], label: 'menu.brands' },
+		{ path: '/coupons', may: coupon, label: 'menu.coupons' },
+		{ path: '/coupons/new', may: coupon },
+		{ path: '/coupons/:id', may: coupon },
+		{ path: '/plans', may: plan, label: 'menu.plans' },
+		{ path: '/plans/new', may: plan },
+		{ path: '/plans/:id', may: plan },
+		{ path: '/reviews', may: ['review:moderate', 'review:reply_own'], label: 'menu.reviews' },
+	], () => import('./selling/index'), {
+		en: () => import('../words/selling.en.json'), bn: () => import('../words/selling.bn.json'), hi: () => import('../words/selling.hi.json'),
 	}),
 	area('orders', [
 		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders' },

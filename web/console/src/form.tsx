@@ -38,7 +38,7 @@ export interface FormSpec {
 type Pair = { name: string; theirs: string | boolean; mine: string | boolean };
 
 /* Both versions side by side, and which one of each member to keep. */
-const settle = (pairs: Pair[], label: (name: string) => string) => openDialog<Set<string> | null>((done) => {
+export const settle = (pairs: Pair[], label: (name: string) => string) => openDialog<Set<string> | null>((done) => {
 	const mine = new Set(pairs.map((one) => one.name));
 	const shown = (value: string | boolean) => typeof value === 'boolean' ? t(value ? 'yes' : 'no') : value || '–';
 	return (

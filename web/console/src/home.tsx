@@ -36,6 +36,7 @@ const dayBack = (back: number) => new Intl.DateTimeFormat('en-CA', { timeZone: z
 export const waiting = (me: Me) => [
 	can(me, 'order:fulfil', 'order:fulfil_own') && <Waits key="pack" name="pack" call="GET /orders" query={{ status: 'paid' }} to="/orders?status=paid" />,
 	can(me, 'return:manage', 'return:manage_own') && <Waits key="returns" name="returns" call="GET /returns" query={{ status: 'requested' }} to="/returns?status=requested" />,
+	can(me, 'inventory:write', 'inventory:write_own') && <Waits key="low" name="low" call="GET /inventory" query={{ low: true }} to="/stock?low=true" />,
 	can(me, 'payment:refund') && <Waits key="held" name="held" call="GET /payments" query={{ held: true }} to="/payments?held=true" />,
 	can(me, 'risk:manage') && <Waits key="risk" name="risk" call="GET /payments" query={{ risk: 'review' }} to="/payments?risk=review" />,
 	can(me, 'webhook:read') && <Waits key="dead" name="dead" call="GET /webhook-events" query={{ status: 'dead' }} to="/webhook-events?status=dead" />,
