@@ -76,7 +76,11 @@ export const areas: Area[] = [
 		{ path: '/reports', may: sales, label: 'menu.reports.dashboard' },
 		{ path: '/reports/sales', may: sales, label: 'menu.reports.sales' },
 		{ path: '/reports/heatmap', may: sales, label: 'menu.reports.heatmap' },
+		{ path: '/reports/inventory', may: [...sales, 'inventory:write', 'inventory:write_own'], label: 'menu.reports.inventory' },
+		{ path: '/reports/customers', may: ['report:sales'], label: 'menu.reports.customers' },
+		{ path: '/reports/payments', may: finance, label: 'menu.reports.payments' },
 		{ path: '/reports/profit-loss', may: finance, label: 'menu.reports.profit-loss' },
+		{ path: '/reports/webhooks', may: ['webhook:read'], label: 'menu.reports.webhooks' },
 	], () => import('./reports/index'), {
 		en: () => import('../words/reports.en.json'), bn: () => import('../words/reports.bn.json'), hi: () => import('../words/reports.hi.json'),
 	}),

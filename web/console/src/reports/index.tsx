@@ -5,7 +5,7 @@ import { addressOf, type Answer, type Call, type Row } from '../api';
 import { type Me, type PageProps, type Pages } from '../areas';
 import { Facts, Heading, ProblemNote, Shown, useCall } from '../ui';
 import { ago, day, money, number, t, time, word } from '../words';
-import { BarChart, LineChart, type Point } from './charts';
+import { BarChart, LineChart, PieChart, type Point } from './charts';
 import { Heatmap } from './heatmap';
 import { Range, useRange } from './range';
 
@@ -69,6 +69,7 @@ interface ReportSpec<C extends ReportCall> {
 	refunds?: boolean;
 	chart?: { kind: typeof LineChart; label: (row: Row<C>) => string; of: keyof Row<C> & string; as: Kind; few?: number };
 	above?: (answer: Answer<C>) => ComponentChildren;
+	below?: (answer: Answer<C>) => ComponentChildren;
 	/* May this account see all columns? */
 	only?: (me: Me, name: string) => boolean;
 }
@@ -115,6 +116,7 @@ function report<C extends ReportCall>(spec: ReportSpec<C>) {
 							{chart && points.length > 0 && <chart.kind title={t(`report.${chart.of}`)} summary={summary(points)} points={points} />}
 							{results.length === 0 ? <p class="empty">{t('report.nothing')}</p>
 								: <Numbers<Row<C>> rows={results} columns={spec.columns.filter((one) => !spec.only || spec.only(me, one.name))} currency={currency} caption={title} />}
+							{spec.below?.(answer)}
 						</>
 					);
 				}}</Shown>
@@ -198,7 +200,44 @@ const Sales = report({
 	chart: { kind: LineChart, label: (row) => day(row.date), of: 'revenue', as: 'money' },
 });
 
+const Inventory = report({
+	call: 'GET /reports/inventory',
+	above: (answer) => <Facts of={[[t('report.low_n'), number(answer.low)], [t('report.dead_n'), number(answer.dead)], [t('report.dead_units'), number(answer.dead_units)]]} />,
+	columns: [{ name: 'state', kind: 'word' }, { name: 'name', kind: 'text' }, { name: 'sku', kind: 'text' }, { name: 'on_hand', kind: 'count' }, { name: 'available', kind: 'count' }, { name: 'low_stock', kind: 'count' },
+		{ name: 'sold', kind: 'count' }, { name: 'days_of_cover', kind: 'days' }, { name: 'last_sold_at', kind: 'time' }],
+});
+
+const Payments = report({
+	call: 'GET /reports/payments',
+	chart: { kind: PieChart, label: (row) => row.provider ?? '', of: 'volume', as: 'money' },
+	columns: [{ name: 'provider', kind: 'word' }, { name: 'payments', kind: 'count' }, { name: 'succeeded', kind: 'count' }, { name: 'failed', kind: 'count' }, { name: 'cancelled', kind: 'count' }, { name: 'expired', kind: 'count' },
+		{ name: 'success_percent', kind: 'percent' }, { name: 'volume', kind: 'money' }, { name: 'volume_percent', kind: 'percent' }],
+	above: (answer) => (
+		<>
+			<Facts of={[[t('report.cod_percent'), percentText(answer.cash_on_delivery_percent)]]} />
+			{answer.failures.length > 0 && <BarChart title={t('report.failures')} summary={summary(failuresOf(answer))} points={failuresOf(answer)} />}
+		</>
+	),
+});
+const failuresOf = (answer: Answer<'GET /reports/payments'>) => answer.failures.slice(0, 12).map((one): Point => ({ label: `${word(one.provider)}: ${word(one.reason)}`, value: one.payments, text: number(one.payments) }));
+
+const Webhooks = report({
+	call: 'GET /reports/webhooks',
+	above: (answer) => <Facts of={[[t('report.dead_letters'), <a href="/console/webhook-events?status=dead">{number(answer.dead_letters)}</a>]]} />,
+	columns: [{ name: 'provider', kind: 'text' }, { name: 'type', kind: 'text' }, { name: 'status', kind: 'word' }, { name: 'error', kind: 'text' }, { name: 'events', kind: 'count' }, { name: 'attempts', kind: 'count' }, { name: 'collisions', kind: 'count' },
+		{ name: 'first_seen', kind: 'time' }, { name: 'last_seen', kind: 'time' }],
+});
+
+const Customers = report({
+	call: 'GET /reports/customers',
+	chart: { kind: PieChart, label: (row) => word(row.segment), of: 'revenue', as: 'money' },
+	columns: [{ name: 'segment', kind: 'word' }, { name: 'customers', kind: 'count' }, { name: 'orders', kind: 'count' }, { name: 'revenue', kind: 'money' }],
+	below: (answer) => answer.best.length > 0 && <section><h2>{t('report.best')}</h2><Numbers rows={answer.best} currency={answer.about.currency ?? ''} caption={t('report.best')}
+		columns={[{ name: 'name', kind: 'text' }, { name: 'segment', kind: 'word' }, { name: 'orders', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'first_order_at', kind: 'time' }, { name: 'last_order_at', kind: 'time' }]} /></section>,
+});
+
 export const pages: Pages = {
-	'/reports': Dashboard, '/reports/sales': Sales, '/reports/profit-loss': ProfitAndLoss, '/reports/heatmap': HeatmapPage,
+	'/reports': Dashboard, '/reports/sales': Sales, '/reports/profit-loss': ProfitAndLoss, '/reports/heatmap': HeatmapPage, '/reports/inventory': Inventory, '/reports/payments': Payments, '/reports/webhooks': Webhooks,
+	'/reports/customers': Customers,
 };
 
