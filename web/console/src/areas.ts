@@ -69,7 +69,11 @@ export const areas: Area[] = [
 	area('orders', [
 		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders' },
 		{ path: '/orders/:id', may: ['order:read_all', 'order:read_own'] },
-	], () => import('./orders'), {
+		{ path: '/fulfilments', may: ['order:fulfil', 'order:fulfil_own'], label: 'menu.parcels' },
+		{ path: '/fulfilments/slips', may: ['order:fulfil', 'order:fulfil_own'] },
+		{ path: '/returns', may: ['return:manage', 'return:manage_own', 'order:fulfil'], label: 'menu.returns' },
+		{ path: '/returns/:id', may: ['return:manage', 'return:manage_own', 'order:fulfil'] },
+	], () => import('./orders/index'), {
 		en: () => import('../words/orders.en.json'), bn: () => import('../words/orders.bn.json'), hi: () => import('../words/orders.hi.json'),
 	}),
 	area('reports', [
@@ -77,9 +81,12 @@ export const areas: Area[] = [
 		{ path: '/reports/sales', may: sales, label: 'menu.reports.sales' },
 		{ path: '/reports/heatmap', may: sales, label: 'menu.reports.heatmap' },
 		{ path: '/reports/inventory', may: [...sales, 'inventory:write', 'inventory:write_own'], label: 'menu.reports.inventory' },
+		{ path: '/reports/products', may: sales, label: 'menu.reports.products' },
 		{ path: '/reports/customers', may: ['report:sales'], label: 'menu.reports.customers' },
 		{ path: '/reports/payments', may: finance, label: 'menu.reports.payments' },
 		{ path: '/reports/profit-loss', may: finance, label: 'menu.reports.profit-loss' },
+		{ path: '/reports/tax', may: finance, label: 'menu.reports.tax' },
+		{ path: '/reports/merchants', may: finance, label: 'menu.reports.merchants' },
 		{ path: '/reports/webhooks', may: ['webhook:read'], label: 'menu.reports.webhooks' },
 	], () => import('./reports/index'), {
 		en: () => import('../words/reports.en.json'), bn: () => import('../words/reports.bn.json'), hi: () => import('../words/reports.hi.json'),

@@ -34,7 +34,7 @@ function Period({ name, from, to }: { name: string; from: string; to: string }) 
 const dayBack = (back: number) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(Date.now() - back * 86_400_000));
 
 export const waiting = (me: Me) => [
-	can(me, 'order:fulfil', 'order:fulfil_own') && <Waits key="pack" name="pack" call="GET /orders" query={{ status: 'paid' }} to="/orders?status=paid" />,
+	can(me, 'order:fulfil', 'order:fulfil_own') && <Waits key="pack" name="pack" call="GET /fulfilments" query={{ status: 'pending' }} to="/fulfilments?status=pending&ordering=created_at" />,
 	can(me, 'return:manage', 'return:manage_own') && <Waits key="returns" name="returns" call="GET /returns" query={{ status: 'requested' }} to="/returns?status=requested" />,
 	can(me, 'inventory:write', 'inventory:write_own') && <Waits key="low" name="low" call="GET /inventory" query={{ low: true }} to="/stock?low=true" />,
 	can(me, 'payment:refund') && <Waits key="held" name="held" call="GET /payments" query={{ held: true }} to="/payments?held=true" />,

@@ -7,7 +7,8 @@ import { addressOf, call, type Answer, type Call, type Row } from './api';
 import type { Me } from './areas';
 import { changed, go, usePlace } from './route';
 import { Act, ProblemNote, useCall } from './ui';
-import { day, number, t, word } from './words';
+import { Views, type ViewList } from './views';
+import { t, word } from './words';
 
 export type ListCall = { [C in Call]: Calls200<C> extends true ? C : never }[Call];
 type Calls200<C extends Call> = C extends `GET ${string}` ? (Answer<C> extends { results: unknown[] } ? true : false) : false;
@@ -27,13 +28,17 @@ export interface Filter {
 	choices?: readonly string[];
 }
 
+export interface Chosen<R> { ids: string[]; rows: R[]; all?: { filter: string; expected: number } }
+
 export interface Bulk<R> {
 	name: string;
 	label: string;
 	may: boolean;
 	dangerous?: boolean;
-	/* What is done with the chosen ones; `all` when everything that the filters match is meant. */
-	act: (chosen: { ids: string[]; rows: R[]; all: boolean; query: URLSearchParams }) => Promise<unknown>;
+	/* It can be done to all that the filters match, too. */
+	all?: boolean;
+	/* What is done with the chosen ones; of all that the filters match, how many that are, and their query, stand in place of ids. */
+	act: (chosen: Chosen<R>) => Promise<unknown>;
 }
 
 export interface ListSpec<C extends ListCall> {
@@ -51,6 +56,8 @@ export interface ListSpec<C extends ListCall> {
 	order?: { name: string; choices: readonly string[] };
 	bulk?: Bulk<Row<C>>[];
 	csv?: boolean;
+	/* Under which its views are kept. */
+	views?: ViewList;
 	/* Rows of a page. */
 	limit?: number;
 	/* Its pages have numbers instead of cursors. */
@@ -168,6 +175,9 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 	const named = query.get('columns')?.split(',');
 	const shown = spec.columns.filter((one) => named ? named.includes(one.name) : !one.spare);
 	const { chosen, choose, clear } = useChosen<R>(spec.name, spec.id);
+	// Another filter finds other rows: what was meant by "all" is meant no longer.
+	const [all, setAll] = useState<Chosen<R>['all']>();
+	useEffect(() => setAll(undefined), [JSON.stringify(asked)]);
 	const bulk = spec.bulk?.filter((one) => one.may) ?? [];
 	const rows = answer?.results ?? [];
 	const news = useNews(spec, { ...asked, cursor: '' }, rows[0] && spec.id(rows[0]), !query.has('cursor') && !query.has('page'));
@@ -181,18 +191,20 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 			<div class="list-bar">
 				<p role="status" class="list-count">{answer ? t(answer.next || answer.previous ? 'list.page' : 'list.all', { n: rows.length }) : t('loading')}
 					{news && <button type="button" class="plain" onClick={loaded.again}>{t('list.news')}</button>}</p>
+				{spec.views && <Views list={spec.views} query={viewOf(query)} />}
 				<ColumnChoice list={spec.name} columns={spec.columns} shown={shown} query={query} />
 				{spec.csv && <a class="button quiet" download href={addressOf(spec.call.slice(4).replace(/\{(\w+)\}/g, (_, name) => spec.path![name]!), new URLSearchParams([...filtered, ['format', 'csv']]))}>CSV</a>}
 				{extra}
 			</div>
 			{chosen.size > 0 && bulk.length > 0 && (
 				<div class="chosen" role="region" aria-label={t('chosen')}>
-					<span role="status">{t('chosen.n', { n: chosen.size })}</span>
-					{bulk.map((one) => <Act key={one.name} kind={one.dangerous ? 'danger' : 'quiet'} act={async () => {
-						await one.act({ ids: [...chosen.keys()], rows: [...chosen.values()], all: false, query: filtered });
+					<span role="status">{all ? t('chosen.all.n', { n: all.expected }) : t('chosen.n', { n: chosen.size })}</span>
+					{bulk.filter((one) => !all || one.all).map((one) => <Act key={one.name} kind={one.dangerous ? 'danger' : 'quiet'} act={async () => {
+						await one.act(all ? { ids: [], rows: [], all } : { ids: [...chosen.keys()], rows: [...chosen.values()] });
 						loaded.again();
 					}}>{t(one.label)}</Act>)}
-					<button type="button" class="plain" onClick={clear}>{t('chosen.clear')}</button>
+					{!all && allHere && answer?.next && bulk.some((one) => one.all) && <Act kind="plain" act={async () => setAll({ filter: filtered.toString(), expected: await countAll(spec, asked) })}>{t('chosen.all')}</Act>}
+					<button type="button" class="plain" onClick={() => { setAll(undefined); clear(); }}>{t('chosen.clear')}</button>
 				</div>
 			)}
 			{loaded.problem ? <ProblemNote problem={loaded.problem} again={loaded.again} /> : null}
@@ -230,10 +242,22 @@ export function List<C extends ListCall>({ spec, extra }: { spec: ListSpec<C>; m
 	);
 }
 
+const most = 10_000;
+
+/* How many rows the filters match, by the list's own pages: an act on all of them says so, and is refused when there are more or fewer by then. */
+async function countAll<C extends ListCall>(spec: ListSpec<C>, asked: Record<string, string>): Promise<number> {
+	let n = 0, place: Record<string, string | undefined> = {};
+	for (;;) {
+		const answer = await call(spec.call, { path: spec.path as never, query: { ...asked, ...place, limit: '100' } as never }) as { results: unknown[]; next: string | null };
+		n += answer.results.length;
+		if (answer.next === null) return n;
+		if (n >= most) throw new Error(t('chosen.many', { n: most }));
+		place = placeOf(answer.next);
+	}
+}
+
 /* What leads to another page is an address of the API, of which the place in the list counts. */
 function placeOf(next: string) {
 	const { searchParams } = new URL(next, location.href);
 	return { cursor: searchParams.get('cursor') ?? undefined, page: searchParams.get('page') ?? undefined };
 }
-
-export { day, number, viewOf };

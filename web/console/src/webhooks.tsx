@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { call, type Answer } from './api';
 import { can, type Me, type PageProps, type Pages } from './areas';
+import { runBulk } from './bulk';
 import { Area, Field, Save, useForm } from './form';
 import { List, type ListSpec } from './list';
 import { go } from './route';
@@ -12,7 +13,7 @@ type Event = Answer<'GET /webhook-events/{id}'>;
 const statuses = ['processed', 'deferred', 'ignored', 'dead', 'dropped', 'unverified'] as const;
 
 const inbox = (me: Me): ListSpec<'GET /webhook-events'> => ({
-	name: 'events', call: 'GET /webhook-events', id: (row) => row.id, open: (row) => `/webhook-events/${row.id}`, csv: true,
+	name: 'events', call: 'GET /webhook-events', views: 'webhook_events', id: (row) => row.id, open: (row) => `/webhook-events/${row.id}`, csv: true,
 	columns: [
 		{ name: 'type', show: (row) => row.type },
 		{ name: 'provider', show: (row) => row.provider },
@@ -24,11 +25,7 @@ const inbox = (me: Me): ListSpec<'GET /webhook-events'> => ({
 		{ name: 'event', spare: true, show: (row) => row.event_id },
 	],
 	filters: [{ name: 'status', kind: 'choice', choices: statuses }, { name: 'provider', kind: 'text' }, { name: 'type', kind: 'text' }],
-	bulk: [{ name: 'replay', label: 'event.replay', may: can(me, 'webhook:replay'), act: async ({ rows }) => {
-		let done = 0;
-		for (const row of rows) if (row.status === 'dead') { await call('POST /webhook-events/{id}/replay', { path: { id: row.id } }); done++; }
-		say(t('event.replayed', { n: done }));
-	} }],
+	bulk: [{ name: 'replay', label: 'event.replay', all: true, may: can(me, 'webhook:replay'), act: ({ ids, all }) => runBulk({ action: 'replay', ...(all ?? { ids }) }) }],
 });
 
 function Inbox({ me }: PageProps) {

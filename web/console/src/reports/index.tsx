@@ -195,7 +195,7 @@ function HeatmapPage({ me }: PageProps) {
 }
 
 const Sales = report({
-	call: 'GET /reports/sales', refunds: true, choices: [{ name: 'group', values: ['day', 'week', 'month'] }],
+	call: 'GET /reports/sales', refunds: true, choices: [{ name: 'group', values: ['day', 'week', 'month'] }, { name: 'source', values: ['ledger', 'imported'] }],
 	columns: [{ name: 'date', kind: 'day' }, { name: 'orders', kind: 'count' }, { name: 'units', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' }],
 	chart: { kind: LineChart, label: (row) => day(row.date), of: 'revenue', as: 'money' },
 });
@@ -236,7 +236,26 @@ const Customers = report({
 		columns={[{ name: 'name', kind: 'text' }, { name: 'segment', kind: 'word' }, { name: 'orders', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'first_order_at', kind: 'time' }, { name: 'last_order_at', kind: 'time' }]} /></section>,
 });
 
+const Products = report({
+	call: 'GET /reports/products', refunds: true, choices: [{ name: 'order', values: ['top', 'worst'] }, { name: 'sort', values: ['revenue', 'quantity', 'margin', 'refunds'] }, { name: 'limit', values: ['10', '50', '100'] }],
+	chart: { kind: BarChart, label: (row) => row.name ?? '', of: 'revenue', as: 'money', few: 10 },
+	columns: [{ name: 'name', kind: 'text' }, { name: 'shop_name', kind: 'text' }, { name: 'quantity', kind: 'count' }, { name: 'returned', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' },
+		{ name: 'cost', kind: 'money' }, { name: 'estimated_cost', kind: 'money' }, { name: 'margin', kind: 'money' }],
+});
+
+const Merchants = report({
+	call: 'GET /reports/merchants', refunds: true, chart: { kind: BarChart, label: (row) => row.shop_name ?? '', of: 'revenue', as: 'money', few: 10 },
+	columns: [{ name: 'shop_name', kind: 'text' }, { name: 'orders', kind: 'count' }, { name: 'quantity', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' }, { name: 'tax', kind: 'money' },
+		{ name: 'commission', kind: 'money' }, { name: 'charges', kind: 'money' }, { name: 'payouts', kind: 'money' }],
+});
+
+const Tax = report({
+	call: 'GET /reports/tax', refunds: true,
+	columns: [{ name: 'country', kind: 'text' }, { name: 'rate', kind: 'percent' }, { name: 'taxed', kind: 'money' }, { name: 'tax', kind: 'money' }, { name: 'back_taxed', kind: 'money' }, { name: 'back_tax', kind: 'money' }, { name: 'net_tax', kind: 'money' }],
+});
+
 export const pages: Pages = {
+	'/reports/products': Products, '/reports/merchants': Merchants, '/reports/tax': Tax,
 	'/reports': Dashboard, '/reports/sales': Sales, '/reports/profit-loss': ProfitAndLoss, '/reports/heatmap': HeatmapPage, '/reports/inventory': Inventory, '/reports/payments': Payments, '/reports/webhooks': Webhooks,
 	'/reports/customers': Customers,
 };

@@ -1,0 +1,57 @@
+// One action on many things: a job does it row by row; its progress, what failed and a second try for that stand in a dialog that may be left.
+import { useEffect, useState } from 'preact/hooks';
+import { call, type Answer, type Input } from './api';
+import { Act, Dialog, ProblemNote, openDialog } from './ui';
+import { number, t, word } from './words';
+
+type Bulk = Answer<'GET /bulk-actions/{id}'>;
+export type BulkBody = NonNullable<Exclude<Input<'POST /bulk-actions'>['body'], FormData | Blob>>;
+
+const isOver = (bulk: Bulk) => bulk.status === 'done' || bulk.status === 'refused';
+
+function Progress({ first, close }: { first: Bulk; close: () => void }) {
+	const [bulk, setBulk] = useState(first);
+	const [problem, setProblem] = useState<unknown>();
+	const [turn, setTurn] = useState(0);
+	useEffect(() => {
+		let over = false, timer: ReturnType<typeof setTimeout>;
+		const look = async () => {
+			try {
+				const now = await call('GET /bulk-actions/{id}', { path: { id: first.id } });
+				setBulk(now);
+				setProblem(undefined);
+				if (!over && !isOver(now)) timer = setTimeout(look, 700);
+			} catch (fault) { setProblem(fault); if (!over) timer = setTimeout(look, 3000); }
+		};
+		void look();
+		return () => { over = true; clearTimeout(timer); };
+	}, [turn]);
+	const retry = async () => { setBulk(await call('POST /bulk-actions/{id}/retry', { path: { id: bulk.id } })); setTurn(turn + 1); };
+	return (
+		<Dialog wide title={t('bulk.title', { action: t(`bulk.${bulk.action}`) })} close={close}>
+			<div class="dialog-body">
+				<p role="status">{bulk.status === 'refused' ? t('bulk.refused', { why: bulk.fault ?? '' }) : t('bulk.progress', { n: bulk.done + bulk.failed, all: bulk.total })}</p>
+				<progress max={Math.max(bulk.total, 1)} value={bulk.done + bulk.failed} aria-label={t('bulk.label')} />
+				{problem ? <ProblemNote problem={problem} /> : null}
+				{bulk.failed > 0 && <>
+					<p><b>{t('bulk.failed', { n: bulk.failed })}</b> <a href={`/api/v1/bulk-actions/${bulk.id}/rows?format=csv`} download>CSV</a></p>
+					<div class="table" tabIndex={0} role="region" aria-label={t('bulk.rows')}><table>
+						<thead><tr><th scope="col" class="number">{t('bulk.row')}</th><th scope="col">{t('bulk.id')}</th><th scope="col">{t('bulk.why')}</th></tr></thead>
+						<tbody>{bulk.errors.map((row) => <tr key={row.position}><td class="number">{number(row.position)}</td><td><code>{row.id}</code></td><td>{row.message ?? word(row.code)}</td></tr>)}</tbody>
+					</table></div>
+				</>}
+				{!isOver(bulk) && <p class="hint">{t('bulk.goes_on')}</p>}
+				<div class="actions end">
+					{isOver(bulk) && bulk.failed > 0 && <Act kind="quiet" act={retry}>{t('bulk.retry')}</Act>}
+					<button type="button" onClick={close}>{t('close')}</button>
+				</div>
+			</div>
+		</Dialog>
+	);
+}
+
+/* Begins the action and shows how it goes; done when the dialog is closed. */
+export async function runBulk(body: BulkBody) {
+	const bulk = await call('POST /bulk-actions', { body });
+	await openDialog<void>((done) => <Progress first={bulk} close={done} />);
+}

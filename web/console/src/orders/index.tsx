@@ -1,0 +1,123 @@
+// Orders: the list, what is to be packed and sent, what comes back.
+import { useState } from 'preact/hooks';
+import { call, type Row } from '../api';
+import { can, type Me, type PageProps, type Pages } from '../areas';
+import { runBulk } from '../bulk';
+import { Field, Save, useForm } from '../form';
+import { List, type Chosen, type ListSpec } from '../list';
+
+import { go } from '../route';
+import { Dialog, Heading, Status, openDialog } from '../ui';
+import { money, number, t, time, word } from '../words';
+import { Order } from './order';
+import { ReturnPage } from './return';
+import { Slips } from './slips';
+
+const statuses = ['pending', 'confirmed', 'paid', 'processing', 'shipped', 'delivered', 'completed', 'cancelled', 'expired', 'refunded'] as const;
+const paymentStatuses = ['pending', 'paid', 'failed', 'partially_refunded', 'refunded'] as const;
+
+const orders: ListSpec<'GET /orders'> = {
+	name: 'orders', call: 'GET /orders', views: 'orders', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.number}`,
+	columns: [
+		{ name: 'number', show: (row) => row.number },
+		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
+		{ name: 'payment', show: (row) => <Status value={row.payment_status}>{word(row.payment_status)}</Status> },
+		{ name: 'items', numeric: true, show: (row) => number(row.item_count) },
+		{ name: 'total', numeric: true, show: (row) => money(row.total, row.currency) },
+		{ name: 'created', show: (row) => time(row.created_at) },
+	],
+	filters: [
+		{ name: 'status', kind: 'choice', choices: statuses },
+		{ name: 'payment_status', kind: 'choice', choices: paymentStatuses },
+		{ name: 'from', kind: 'date' },
+		{ name: 'to', kind: 'date' },
+	],
+};
+
+type Parcel = Row<'GET /fulfilments'>;
+
+function Ship({ n, close }: { n: number; close: (carrier: string | null) => void }) {
+	const form = useForm({ name: 'ship-many', from: { carrier: '' }, save: async (values) => close(String(values.carrier)) });
+	return <Dialog title={t('parcels.ship')} close={() => close(null)}><form onSubmit={form.submit}><p>{t('parcels.ship.n', { n })}</p><Field form={form} name="carrier" label={t('parcel.carrier')} required /><Save form={form} label={t('parcels.ship')} cancel={() => close(null)} /></form></Dialog>;
+}
+
+const subjects = ({ ids, all }: Chosen<Parcel>) => all ?? { ids };
+
+const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
+	name: 'parcels', call: 'GET /fulfilments', views: 'fulfilments', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.order_number}`,
+	columns: [
+		{ name: 'number', show: (row) => row.order_number },
+		{ name: 'shop', show: (row) => row.shop_name },
+		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
+		{ name: 'items', numeric: true, show: (row) => number(row.item_count) },
+		{ name: 'total', numeric: true, show: (row) => money(row.total, row.currency) },
+		{ name: 'tracking', show: (row) => row.carrier ? `${row.carrier} ${row.tracking ?? ''}` : '–' },
+		{ name: 'created', show: (row) => time(row.created_at) },
+	],
+	filters: [{ name: 'status', kind: 'choice', choices: ['pending', 'packed', 'shipped', 'delivered', 'cancelled', 'returned'] }],
+	order: { name: 'ordering', choices: ['-created_at', 'created_at'] },
+	bulk: [
+		{ name: 'pack', label: 'parcels.pack', all: true, may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'pack', ...subjects(chosen) }) },
+		{ name: 'slips', label: 'parcels.slips', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: async ({ ids }) => { go(`/console/fulfilments/slips?ids=${ids.slice(0, 100).join(',')}`); } },
+		{ name: 'ship', label: 'parcels.ship', all: true, may: can(me, 'order:fulfil', 'order:fulfil_own'), act: async (chosen) => {
+			const carrier = await openDialog<string | null>((done) => <Ship n={chosen.all?.expected ?? chosen.ids.length} close={done} />);
+			if (carrier !== null) await runBulk({ action: 'ship', carrier, ...subjects(chosen) });
+		} },
+	],
+});
+
+/* A scanner types the number of an order and Enter: what is next to do with its parcel is done, and the field waits for the next. */
+function Scanner({ done }: { done: () => void }) {
+	const [said, say_] = useState('');
+	const scan = async (event: SubmitEvent) => {
+		event.preventDefault();
+		const form = event.currentTarget as HTMLFormElement, given = new FormData(form);
+		const text = String(given.get('scanned')).trim(), carrier = String(given.get('carrier')).trim();
+		if (text === '') return;
+		try {
+			const { results } = await call('GET /orders/{id}/fulfilments', { path: { id: text } });
+			const open = results.filter((one) => one.status === 'pending' || one.status === 'packed');
+			if (open.length !== 1) { say_(t(open.length === 0 ? 'scan.none' : 'scan.several', { number: text })); return; }
+			const parcel = open[0]!;
+			if (parcel.status === 'pending') await call('POST /fulfilments/{id}/pack', { path: { id: parcel.id } });
+			else if (carrier === '') { say_(t('scan.carrier', { number: text })); return; }
+			else await call('POST /fulfilments/{id}/ship', { path: { id: parcel.id }, body: { carrier } });
+			say_(t(parcel.status === 'pending' ? 'scan.packed' : 'scan.shipped', { number: text }));
+			done();
+		} catch (problem) { say_(t('scan.failed', { number: text, why: problem instanceof Error ? problem.message : '' })); } finally {
+			const field = form.elements.namedItem('scanned') as HTMLInputElement;
+			field.value = '';
+			field.focus();
+		}
+	};
+	return (
+		<form class="filters scanner" onSubmit={scan}>
+			<div class="filter"><label for="scanned">{t('scan.label')}</label><input id="scanned" name="scanned" autocomplete="off" /></div>
+			<div class="filter"><label for="carrier">{t('parcel.carrier')}</label><input id="carrier" name="carrier" autocomplete="off" /></div>
+			<button type="submit" class="quiet">{t('scan.act')}</button>
+			<p role="status" class="scan-said">{said}</p>
+		</form>
+	);
+}
+
+function Parcels({ me }: PageProps) {
+	const [turn, setTurn] = useState(0);
+	return <><Heading text={t('parcels.title')} />{can(me, 'order:fulfil', 'order:fulfil_own') && <Scanner done={() => setTurn((one) => one + 1)} />}<List key={turn} spec={parcels(me)} /></>;
+}
+
+const returns: ListSpec<'GET /returns'> = {
+	name: 'returns', call: 'GET /returns', views: 'returns', csv: true, id: (row) => row.id, open: (row) => `/returns/${row.id}`,
+	columns: [
+		{ name: 'what', show: (row) => row.lines.map((line) => line.name).join(', ') },
+		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
+		{ name: 'pieces', numeric: true, show: (row) => number(row.lines.reduce((sum, line) => sum + line.quantity, 0)) },
+		{ name: 'amount', numeric: true, show: (row) => money(row.amount, row.currency) },
+		{ name: 'created', show: (row) => time(row.created_at) },
+	],
+	filters: [{ name: 'status', kind: 'choice', choices: ['requested', 'approved', 'rejected', 'cancelled', 'received', 'refunded', 'expired'] }],
+};
+
+const Orders = () => <><Heading text={t('orders.title')} /><List spec={orders} /></>;
+const Returns = () => <><Heading text={t('returns.title')} /><List spec={returns} /></>;
+
+export const pages: Pages = { '/orders': Orders, '/orders/:id': Order, '/fulfilments': Parcels, '/fulfilments/slips': Slips, '/returns': Returns, '/returns/:id': ReturnPage };
