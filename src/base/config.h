@@ -74,9 +74,9 @@ struct config {
 	} cache;
 
 	struct {
-		const char        *roots_file; /* PEM */
+		const char        *roots_file;    /* PEM */
 		const char *const *watched_files; /* PEM */
-		const char *const *connect_to; /* libcurl's "host:port:to host:to port" */
+		const char *const *connect_to;    /* libcurl's "host:port:to host:to port" */
 	} certificates;
 
 	struct {

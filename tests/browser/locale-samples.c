@@ -107,8 +107,7 @@ times(struct arena *arena, const struct locale *locale)
 
 		text_add_local_time(&text, locale, instant, zone, (enum date_style)style);
 		instant_write(instant, written);
-		printf(
-		    "%s\ttime\t%s\t%s\t%s\t%s\n", locale->code, styles[style], zone, written, text.bytes);
+		printf("%s\ttime\t%s\t%s\t%s\t%s\n", locale->code, styles[style], zone, written, text.bytes);
 		arena_reset(arena);
 	}
 }

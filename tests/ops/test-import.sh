@@ -108,7 +108,10 @@ src/haatctl --sql "$top/sql" import orders - <"$work/many" >/dev/null 2>&1 &
 killed=$!
 exec 9>"$work/many"
 cat "$work/many.jsonl" >&9
-until [ "$(sql "SELECT COUNT(*) FROM imported_orders WHERE number LIKE 'MANY-%'")" -ge 100 ]; do :; done
+asked=0
+until [ "$(sql "SELECT COUNT(*) FROM imported_orders WHERE number LIKE 'MANY-%'")" -ge 100 ] || [ "$asked" -ge 2000 ]; do
+	asked=$((asked + 1))
+done
 kill -9 "$killed"
 exec 9>&-
 expect 0 'orders made' import orders "$work/many.jsonl"

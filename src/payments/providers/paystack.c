@@ -179,9 +179,8 @@ read_page(
 
 	instant_write(payment->created_at, from);
 	TRY(paystack_call(work, payment->id, "refund", "GET",
-	    arena_format(work->arena, "/refund?transaction=%s&from=%s&perPage=%d&page=%d", id, from,
-		(int)PER_PAGE, number),
-	    NULL, &reply, &json));
+	    arena_format(work->arena, "/refund?transaction=%s&from=%s&perPage=%d&page=%d", id, from, (int)PER_PAGE, number), NULL,
+	    &reply, &json));
 	list = json_at(json, "data");
 	if (!paystack_took(&reply, json) || !json_object_is_type(list, json_type_array))
 		return problem(PROVIDER_UNAVAILABLE, "the payment provider's response is invalid; try again");
