@@ -37,11 +37,16 @@ export function finish() {
 }
 
 // One call of the API: { status, headers, body }, the body read as JSON when it is.
-export async function call(method, path, { token, headers = {}, body } = {}) {
+export async function call(method, path, options) {
+	return callAnywhere(method, `/api/v1${path}`, options);
+}
+
+// The same, of a path that begins at the root of the shop.
+export async function callAnywhere(method, path, { token, headers = {}, body } = {}) {
 	const given = { ...headers };
 	if (token !== undefined) given.Authorization = `Bearer ${token}`;
 	if (body !== undefined && given['Content-Type'] === undefined) given['Content-Type'] = 'application/json';
-	const answer = await fetch(`${shop}/api/v1${path}`, {
+	const answer = await fetch(`${shop}${path}`, {
 		method,
 		headers: given,
 		body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
