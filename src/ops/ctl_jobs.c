@@ -7,6 +7,7 @@
 #include "events/job.h"
 #include "notify/sqs_dead.h"
 #include "ops/drop.h"
+#include "ops/seed.h"
 #include "payments/provider.h"
 #include "store/db.h"
 #include "store/work.h"
@@ -267,15 +268,16 @@ run_dlq_drop(struct control *control, int count, char **arguments)
 /* ---- reconcile ---- */
 
 /* Every payment that is checked at some later time is checked now, and what ended without money lately, for it may have it, and what has
- * money, for some of it may have gone back; held and disputed ones, too, however old. */
+ * money, for some of it may have gone back; held and disputed ones, too, however old.  Of those of the demo no provider knows. */
 static const struct problem *
 schedule_checks_now(struct work *work, int64_t *payments)
 {
 	TRY(db_run(work->db, payments,
-	    "UPDATE payments SET next_check_at = NOW(3) WHERE status = 'disputed' OR hold_reason IS NOT NULL "
+	    "UPDATE payments SET next_check_at = NOW(3) WHERE (status = 'disputed' OR hold_reason IS NOT NULL "
 	    "OR (status IN ('pending', 'requires_action', 'processing') AND next_check_at IS NOT NULL) OR (status IN ('failed', 'cancelled', 'expired') "
 	    "AND provider_transaction_id IS NOT NULL AND updated_at > NOW(3) - INTERVAL 30 DAY) "
-	    "OR (status IN ('succeeded', 'partially_refunded', 'refunded') AND succeeded_at > NOW(3) - INTERVAL 90 DAY)"));
+	    "OR (status IN ('succeeded', 'partially_refunded', 'refunded') AND succeeded_at > NOW(3) - INTERVAL 90 DAY)) "
+	    "AND IFNULL(provider_transaction_id, '') NOT LIKE '" SEEDED_PREFIX "%'"));
 	return job_enqueue(work, JOB_RECONCILE_PAYMENTS, job_kind_name(JOB_RECONCILE_PAYMENTS), NULL, NULL, NULL);
 }
 

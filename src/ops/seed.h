@@ -12,6 +12,9 @@
 #include "store/db.h"
 #include "store/work.h"
 
+/* Begins the transaction ids of payments that no provider knows. */
+#define SEEDED_PREFIX "pi_seed_"
+
 struct seed {
 	struct work *work;
 	uint64_t     value;

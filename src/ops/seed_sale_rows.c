@@ -212,7 +212,7 @@ add_payment(const struct selling *selling, struct sale *sale, struct uuid id, ui
 
 	minor_scale(total, sale->fee_basis_points, 10000, &fee);
 	BATCH_ADD(&selling->batches[SALE_PAYMENTS], P(id), P(reference), P(sale->order), P(sale->user), P(provider->name),
-	    P(sale->in_cash ? reference : arena_format(selling->arena, "pi_seed_%s", reference + 4)), P(total), P(currency),
+	    P(arena_format(selling->arena, SEEDED_PREFIX "%s", reference + 4)), P(total), P(currency),
 	    P(failed ? "failed" : words[sale->end].payment), P(sale->in_cash ? "cash_on_delivery" : "card"),
 	    P(failed ? failure[0] : NULL), P(failed ? failure[1] : NULL), P(arena_format(selling->arena, "seed:%s", reference)),
 	    P(collected ? total : 0), P(collected ? &sale->arrived : NULL), P(failed ? 0 : back), P(failed ? 0 : back),
@@ -235,8 +235,8 @@ add_webhook(const struct selling *selling, struct sale *sale)
 {
 	const char *event = seed_reference(selling->seed, "evt_seed_", sale->index), *name = sale->provider->name;
 	bool        applied = strcmp(sale->webhook, "processed") == 0;
-	const char *payload = arena_format(
-	    selling->arena, "{\"id\":\"%s\",\"payment\":\"pi_seed_%s\"}", event, seed_reference(selling->seed, "", sale->index));
+	const char *payload = arena_format(selling->arena, "{\"id\":\"%s\",\"payment\":\"" SEEDED_PREFIX "%s\"}", event,
+	    seed_reference(selling->seed, "", sale->index));
 
 	BATCH_ADD(&selling->batches[SALE_WEBHOOKS], P(sale_id(selling, sale, SEED_WEBHOOK, sale->at)), P(name), P(event),
 	    P(event_types[sale->provider->number][sale->end == SALE_UNPAID]), P(payload), P(payload), P(sale->webhook),

@@ -12,6 +12,7 @@
 #include "notify/sqs_queue.h"
 #include "net/circuit.h"
 #include "ops/gauges.h"
+#include "ops/operations.h"
 #include "store/db.h"
 #include "store/work.h"
 #include "tests/private_database.h"
@@ -261,7 +262,7 @@ read_gauges(struct text *text)
 	for (int i = 0; i < GAUGES_TRIES; i++) {
 		*text = text_new(arena, 65536);
 		count_from_here();
-		print_gauges(&work, text);
+		print_gauges(read_operations(&work), text);
 		if (strstr(text->bytes, "haat_database_up 1\n") != NULL)
 			return true;
 	}
