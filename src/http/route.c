@@ -1,7 +1,6 @@
 #include "http/route.h"
 
 #include "base/text.h"
-#include "http/table.h"
 
 static const char base_path[] = "/api/v1";
 
@@ -148,6 +147,15 @@ path_matches(const char *pattern, const char *path, struct path_parameter parame
 	for (; n < PARAMETERS_OF_PATH_MAX; n++)
 		parameters[n] = (struct path_parameter) { NULL, NULL, 0, 0 };
 	return *pattern == '\0' && (*path == '\0' || strcmp(path, "/") == 0);
+}
+
+const struct shape *
+route_items(const struct route *route)
+{
+	const struct member *results =
+	    route->answer.shape == NULL ? NULL : shape_member(route->answer.shape, "results", strlen("results"));
+
+	return results == NULL ? NULL : results->of;
 }
 
 const struct route *
@@ -369,7 +377,7 @@ lint_route(const struct route *route, struct text *faults)
 	FAULT_IF(fields_are_taken(route) && !shape_is_flat(route->body), "takes a form into members that no field can hold");
 	FAULT_IF(route->sends != SENDS_WHOLE && route->answer.shape != NULL, "streams or sends a file, but answers a shape");
 	FAULT_IF(route->sends == SENDS_STREAM && route->writes != WRITES_NOTHING, "streams, but writes");
-	FAULT_IF(route->csv && (route->method != GET || table_items(route) == NULL || !asks_format(route)),
+	FAULT_IF(route->csv && (route->method != GET || route_items(route) == NULL || !asks_format(route)),
 	    "is a table, but no list whose query has a format");
 	FAULT_IF(route->tagged && route->method != GET, "is tagged, but no GET");
 	FAULT_IF(route->local && route->pool != POOL_API, "is local, but not of pool api");

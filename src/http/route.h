@@ -155,6 +155,9 @@ void routes_use(const struct route_table *const *tables);
 /* The tables, as given. */
 const struct route_table *const *routes_tables(void);
 
+/* The shape of the items of a list's answer; NULL: it is none. */
+const struct shape *route_items(const struct route *route);
+
 /*
  * The route of a method and a raw path (still percent-encoded, without the query).  NULL when there is none; then
  * *allowed has a bit for each method that the path knows.  `parameters` receive where the path's parameters stand.

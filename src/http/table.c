@@ -90,15 +90,6 @@ table_add_row(struct text *out, const struct shape *shape, struct json_object *i
 
 /* ---- lists ---- */
 
-const struct shape *
-table_items(const struct route *route)
-{
-	const struct member *results =
-	    route->answer.shape == NULL ? NULL : shape_member(route->answer.shape, "results", strlen("results"));
-
-	return results == NULL ? NULL : results->of;
-}
-
 /* The member of the query with that name, which the list has. */
 static void *
 query_value(const struct request *request, const char *name)
@@ -136,7 +127,7 @@ add_page(struct request *request, struct text *out, char next[LINK_MAX])
 	if (page == NULL || !json_object_object_get_ex(page, "results", &results))
 		return problem(INTERNAL, "a list has answered no page");
 	for (size_t i = 0; i < json_object_array_length(results); i++)
-		table_add_row(out, table_items(request->route), json_object_array_get_idx(results, i));
+		table_add_row(out, route_items(request->route), json_object_array_get_idx(results, i));
 	next[0] = '\0';
 	if (json_object_object_get_ex(page, "next", &link) && link != NULL) {
 		query = strchr(json_object_get_string(link), '?');
@@ -162,7 +153,7 @@ table_send(struct request *request, const struct problem *(*read_query)(struct r
 	char              next[LINK_MAX];
 	bool              more;
 
-	table_add_head(&out, table_items(request->route));
+	table_add_head(&out, route_items(request->route));
 	text_reserve(&request->headers, HEADERS_ROOM);
 	mark = arena_mark(arena); /* what comes behind it belongs to one page */
 	do {

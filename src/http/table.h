@@ -26,7 +26,4 @@ bool table_is_asked(const struct request *request);
 /* Send all of the list, from the page that the query asks for on.  `read_query` fills request->query_values from request->query. */
 const struct problem *table_send(struct request *request, const struct problem *(*read_query)(struct request *request));
 
-/* The shape of the items of a list's answer; NULL: it is none. */
-const struct shape *table_items(const struct route *route);
-
 #endif

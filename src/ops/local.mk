@@ -3,7 +3,7 @@ libhaat_a_SOURCES += \
 	src/ops/block_routes.c \
 	src/ops/drop.c src/ops/drop.h \
 	src/ops/backlog.c src/ops/backlog.h \
-	src/ops/operations.c src/ops/operations.h src/ops/operations_files.c src/ops/operations_look.c \
+	src/ops/operations.c src/ops/operations.h src/ops/operations_files.c src/ops/operations_found.c src/ops/operations_look.c \
 	src/ops/ops.h \
 	src/ops/purge.c \
 	src/ops/gauges.c src/ops/gauges.h \
@@ -25,7 +25,7 @@ haatctl_sources = \
 	src/ops/ctl_rates.c \
 	src/ops/ctl_user.c \
 	src/ops/ctl_user_import.c \
-	src/ops/ctl_import.c src/ops/ctl_import_payments.c src/ops/ctl_import.h src/ops/import_file.c src/ops/import_file.h src/ops/import_order.c src/ops/import_order.h \
+	src/ops/ctl_import.c src/ops/ctl_import_payments.c src/ops/ctl_import.h src/ops/import_run.c src/ops/import_file.c src/ops/import_file.h src/ops/import_order.c src/ops/import_order.h \
 	src/ops/ctl_seed.c src/ops/seed.h \
 	src/ops/seed.c src/ops/seed_blocks.c src/ops/seed_catalog.c src/ops/seed_coupons.c src/ops/seed_days.c src/ops/seed_orders.c src/ops/seed_payouts.c src/ops/seed_people.c src/ops/seed_pictures.c src/ops/seed_rates.c src/ops/seed_reports.c src/ops/seed_returns.c src/ops/seed_reviews.c \
-	src/ops/seed_sale.c src/ops/seed_sale.h src/ops/seed_sale_money.c src/ops/seed_sale_rows.c src/ops/seed_sale_rows.h src/ops/seed_words.c
+	src/ops/seed_accounts.c src/ops/seed_sale.c src/ops/seed_sale_facts.c src/ops/seed_sale.h src/ops/seed_sale_money.c src/ops/seed_sale_rows.c src/ops/seed_sale_rows.h src/ops/seed_words.c

@@ -131,17 +131,6 @@ static const struct member operations_members[] = {
 };
 SHAPE_SHARED(struct operations, operations_shape, "Operations", operations_members);
 
-void
-operations_found(struct operations *operations, enum part part, enum part_condition condition, const char *note)
-{
-	struct part_report *report = &operations->parts[part];
-
-	if ((int)condition <= report->condition)
-		return;
-	report->condition = condition;
-	report->note = note;
-}
-
 /* The shop as a whole is down with what /ready refuses for, or without workers; anything else degrades it. */
 static void
 judge(struct work *work, struct operations *operations)

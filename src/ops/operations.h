@@ -139,7 +139,7 @@ void look_at_limits(struct work *work, struct operations *operations);
 void look_at_disks(struct work *work, struct operations *operations);
 void look_at_certificates(struct work *work, struct operations *operations);
 
-/* A part is in that condition, and why; the worst that is said of it counts. */
+/* operations_found.c: a part is in that condition, and why; the worst that is said of it counts. */
 void operations_found(struct operations *operations, enum part part, enum part_condition condition, const char *note);
 
 #endif

@@ -85,49 +85,6 @@ sale_batches_new(struct arena *arena)
 	return batches;
 }
 
-int64_t
-sale_line_tax(const struct sale *sale, int line)
-{
-	int64_t tax = 0;
-
-	minor_scale(sale->goods[line]->price * sale->quantities[line], sale->tax_basis_points, 10000, &tax);
-	return tax;
-}
-
-int64_t
-sale_line_total(const struct sale *sale, int line)
-{
-	return sale->goods[line]->price * sale->quantities[line] + sale_line_tax(sale, line);
-}
-
-struct uuid
-sale_id(const struct selling *selling, struct sale *sale, enum seed_kind kind, struct instant at)
-{
-	unsigned turn = sale->turn++;
-
-	return seed_id(selling->seed, kind, sale->index * 256 + turn, at, turn);
-}
-
-bool
-sale_has_arrived(const struct sale *sale)
-{
-	return strcmp(sale->status, "delivered") == 0 || strcmp(sale->status, "completed") == 0;
-}
-
-int
-sale_returnable(const struct sale *sale)
-{
-	for (int i = 0; i < sale->count && sale->count > 1; i++) {
-		int others = 0;
-
-		for (int k = 0; k < sale->count; k++)
-			others += k != i && ID_EQUAL(sale->goods[k]->merchant, sale->goods[i]->merchant);
-		if (others == 0)
-			return i;
-	}
-	return sale->count == 1 && sale->shipping > 0 ? 0 : -1;
-}
-
 static bool
 is_first_of_product(const struct sale *sale, int line)
 {

@@ -288,6 +288,8 @@ test_gauges(void)
 
 static const struct test tests[] = { TEST(test_jobs), TEST(test_deliveries), TEST(test_messages), TEST(test_gauges) };
 
+static const char *no_files[] = { NULL };
+
 int
 main(int argc, char **argv)
 {
@@ -302,7 +304,10 @@ main(int argc, char **argv)
 	config = (struct config) {
 		.jobs = { .lease_seconds = 60, .attempts = 3 },
 		.cache = { .servers = "" },
-		.http = { .upload_directory = "/nonexistent" },
+		.run_directory = "/nonexistent",
+		.http = { .upload_directory = "/nonexistent", .import_directory = "/nonexistent" },
+		.media = { .directory = "/nonexistent", .originals_directory = "/nonexistent" },
+		.certificates = { .watched_files = no_files },
 	};
 	root = private_shop("claims", &config, arena, &work);
 	if (root == NULL)
