@@ -39,7 +39,7 @@ look_at_disks(struct work *work, struct operations *operations)
 	const struct config *config = work->config;
 	const char *const directories[] = { config->run_directory, config->http.upload_directory, config->http.import_directory,
 		config->media.directory, config->media.originals_directory };
-	dev_t             seen[OPERATIONS_DISKS_MAX];
+	dev_t             seen[OPERATIONS_DISKS_MAX] = { 0 };
 	size_t            n_seen = 0;
 
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {

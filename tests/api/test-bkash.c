@@ -370,7 +370,10 @@ test_other_money_of_the_wallet(void)
 	CHECK_INT(sandbox_post("/sandbox/bkash/pay-by-code", NULL), 200);
 	WAIT_FOR(
 	    "1", "SELECT COUNT(*) > %lld FROM webhook_events WHERE provider = 'bkash' AND status = 'ignored'", (long long)before);
-	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = 'dead'"), 0);
+	CHECK_INT(
+	    sql_number(
+		"SELECT COUNT(*) FROM webhook_events WHERE provider = 'bkash' AND status = 'dead' AND event_id NOT LIKE 'evt_seed_%%'"),
+	    0);
 }
 
 static void
