@@ -128,6 +128,13 @@ const struct holding holdings[] = {
 	    .of = OF_ORDERS },
 	{ "report_facts", NULL, "the books as reports count them: of which order so much was paid",
 	    .untold = "what was paid stands in the orders and their payments" },
+	{ "report_customers", NULL, "the same, added up for each buyer",
+	    .untold = "what was paid stands in the orders and their payments" },
+	{ "imported_orders", NULL, "the books of an earlier shop: what was sold, and for how much",
+	    .told = ID(id) PLAIN(number) PLAIN(status) PLAIN(currency) PLAIN(item_count) PLAIN(subtotal_minor)
+		PLAIN(discount_minor) PLAIN(shipping_minor) PLAIN(tax_minor) PLAIN(total_minor) PLAIN(refunded_minor)
+		    TIME(placed_at) TIME(created_at),
+	    .of = OF_USER },
 	{ "merchants", "UPDATE merchants SET contact = NULL, description = '', metadata = '{}' WHERE user_id = ?",
 	    "the seller's name and numbers, which invoices are to name",
 	    .told = ID(id) PLAIN(shop_name) PLAIN(slug) PLAIN(description) PLAIN(contact) PLAIN(business_type) PLAIN(business_id)
