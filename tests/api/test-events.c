@@ -364,7 +364,9 @@ static const struct {
 	{ "product", "variants", "$.variants[0]",
 	    "product_id,deleted_at,deleted_with_product,live_marker,sku_folded" /* for the keys */ },
 	{ "category", "categories", "$", "is_shown" /* is_active of it and of all above it */ },
-	{ "variant", "inventory", "$", "created_at" },
+	{ "variant", "inventory", "$",
+	    "created_at,"
+	    "last_sold_at,idle_since" /* follow from its movements, for a report */ },
 	{ "cart", "carts", "$",
 	    "created_at,guest_token_hash,expires_at,"
 	    "coupon," /* of an order that may never be */
