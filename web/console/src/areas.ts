@@ -76,6 +76,25 @@ export const areas: Area[] = [
 	], () => import('./orders/index'), {
 		en: () => import('../words/orders.en.json'), bn: () => import('../words/orders.bn.json'), hi: () => import('../words/orders.hi.json'),
 	}),
+	area('money', [
+		{ path: '/payments', may: ['payment:read_all', 'payment:read_own'], label: 'menu.payments' },
+		{ path: '/payments/:reference', may: ['payment:read_all', 'payment:read_own'] },
+		{ path: '/refunds', may: ['payment:read_all'], label: 'menu.refunds' },
+		{ path: '/risk', may: ['risk:manage'], label: 'menu.risk' },
+		{ path: '/disputes', may: ['payment:read_all', 'payment:read_own'], label: 'menu.disputes' },
+		{ path: '/disputes/:id', may: ['payment:read_all', 'payment:read_own'] },
+		{ path: '/subscriptions', may: ['payment:read_all', 'subscription:manage', 'subscription:manage_own'], label: 'menu.subscriptions' },
+		{ path: '/subscriptions/:id', may: ['payment:read_all', 'subscription:manage', 'subscription:manage_own'] },
+		{ path: '/payouts', may: ['payout:manage', 'payout:read_own'], label: 'menu.payouts' },
+		{ path: '/balances/:id', may: ['payout:manage', 'payout:read_own'] },
+		{ path: '/settlements', may: ['payout:manage'], label: 'menu.settlements' },
+		{ path: '/settlements/:id', may: ['payout:manage'] },
+		{ path: '/ledger', may: ['ledger:read'], label: 'menu.ledger' },
+		{ path: '/ledger/:id', may: ['ledger:read'] },
+		{ path: '/rates', may: ['report:finance'], label: 'menu.rates' },
+	], () => import('./money/index'), {
+		en: () => import('../words/money.en.json'), bn: () => import('../words/money.bn.json'), hi: () => import('../words/money.hi.json'),
+	}),
 	area('reports', [
 		{ path: '/reports', may: sales, label: 'menu.reports.dashboard' },
 		{ path: '/reports/sales', may: sales, label: 'menu.reports.sales' },
