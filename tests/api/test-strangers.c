@@ -140,8 +140,12 @@ have_bought_before(const struct person *customer)
 
 	sql_run("INSERT INTO imported_orders (id, number, user_id, status, currency, item_count, subtotal_minor, discount_minor, "
 		"shipping_minor, tax_minor, total_minor, refunded_minor, placed_at) "
-		"VALUES ('%s', 'S%s', '%s', 'cancelled', 'USD', 0, 0, 0, 0, 0, 0, 0, '2024-03-05 10:07:00')",
+		"VALUES ('%s', 'S%s', '%s', 'cancelled', 'USD', 1, 500, 0, 0, 0, 500, 0, '2024-03-05 10:07:00')",
 	    id, fresh_phone() + 1, customer->id);
+	sql_run(
+	    "INSERT INTO imported_lines (order_id, position, sku, name, quantity, currency, unit_price_minor, discount_minor, "
+	    "tax_minor, total_minor) VALUES ('%s', 0, 'B', 'Bowl', 1, 'USD', 500, 0, 0, 500)",
+	    id);
 	keep("/imported-orders/{id}", id);
 }
 
