@@ -112,7 +112,8 @@ static void
 add_of_facts(const struct cover_source *source, const struct cover_piece *piece, struct text *sql)
 {
 	text_addf(sql,
-	    "SELECT %s, %d AS sign%s FROM report_facts f WHERE f.posted_at >= ? AND f.posted_at < ? AND %s AND f.moved <= ?",
+	    "SELECT %s, %d AS sign%s FROM report_facts f FORCE INDEX (ix_report_facts_posted) "
+	    "WHERE f.posted_at >= ? AND f.posted_at < ? AND %s AND f.moved <= ?",
 	    source->key_of_fact, piece->sign, source->columns_of_fact, source->which);
 }
 

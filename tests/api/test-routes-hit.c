@@ -412,7 +412,7 @@ static const struct budget {
 	{ "showInvoicePdf", 4 },
 	{ "showStorePage", 1 },
 	{ "beginPayPage", 5 },
-	{ "showMetrics", 5 },
+	{ "showMetrics", 7 },
 	{ "showApi", 0 },
 	{ "showPostman", 0 },
 	{ "showOpenApi", 0 },

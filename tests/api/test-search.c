@@ -515,14 +515,15 @@ names_and_categories_are_suggested(void)
 	in = create("/categories", form("{\"name\": \"Angelo%s Things\"}", mark));
 	id = sell_in(&seller, in, name, "");
 	for (int i = 0; i < 10; i++)
-		sell_in(&seller, in, form("Angelo%s Bulk", mark), "");
+		sell_in(&seller, in, form("Angelo%s Bulk%s", mark, mark), "");
 	CHECK_INT(suggested(form("angelo%.6s", mark), "category", in), 1);
 	CHECK(suggested(form("angelo%.6s", mark), "product", id) > 1);
 	CHECK_INT(suggested(form("angelo%s fu", mark), "product", id), 1);
 	CHECK_INT(suggested(form("angelo%s füllhorn", mark), "product", id), 1);
 	CHECK_INT(suggested(form("angelo%s thi", mark), "category", in), 1);
 	CHECK_INT(suggested(form("angelo%s none", mark), "product", id), 0);
-	answer = api_get(form("/products/suggest?q=angelo%s+bul", mark), NULL);
+	/* A beginning of which no other test makes words: only the most used of them are looked for. */
+	answer = api_get(form("/products/suggest?q=angelo%s+bulk%.6s", mark, mark), NULL);
 	CHECK_INT(length_at(&answer, "results"), 1); /* ten of one name are one */
 	EXPECT_FAULT(api_get("/products/suggest", NULL), "q");
 	answer = api_get("/products/suggest?q=%2B", NULL);
