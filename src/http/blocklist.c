@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-	ASK_MS = 500,    /* how long the database may take to name the version */
+	FIRST_MS = 5000, /* how long the database may take to name the version to a worker that begins */
+	ASK_MS = 500,    /* and to one that serves */
 	PAUSE_MS = 4000, /* after it did not: a worker that waits serves nobody */
 	FIRST_ROOM = 64
 };
@@ -130,11 +131,14 @@ blocklist_refresh(struct blocklist *list, struct work *work)
 {
 	const int64_t    now = monotonic_ms();
 	struct blocklist fresh = { .version = 0 };
+	int              bound_ms;
 
 	if (now < list->asked_again_ms)
 		return;
 	list->asked_again_ms = now + PAUSE_MS;
-	if (db_value_within(work->db, ASK_MS, &fresh.version, "SELECT version FROM block_list WHERE the_one = 1") != OK)
+	bound_ms = list->has_asked ? ASK_MS : FIRST_MS;
+	list->has_asked = fresh.has_asked = true;
+	if (db_value_within(work->db, bound_ms, &fresh.version, "SELECT version FROM block_list WHERE the_one = 1") != OK)
 		return;
 	list->asked_again_ms = 0;
 	if (fresh.version == list->version)

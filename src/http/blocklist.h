@@ -34,6 +34,7 @@ struct blocklist {
 	size_t                  count, room;
 	int64_t                 version;
 	int64_t                 asked_again_ms; /* monotonic: not before */
+	bool                    has_asked;
 };
 
 /* Add a network; blocklist_sort comes after the last.  False, logged: no memory, or more than BLOCKLIST_MAX. */
@@ -43,7 +44,7 @@ void blocklist_sort(struct blocklist *list);
 /* Is the address, as text, in a network that is blocked at this time?  What is no address is in none. */
 bool blocklist_holds(const struct blocklist *list, const char *address, struct instant at);
 
-/* Read the list again if it has changed; for at most a second where the database is slow. */
+/* Read the list again if it has changed; for at most a second where the database is slow, but the first time for five: who begins knows it. */
 void blocklist_refresh(struct blocklist *list, struct work *work);
 
 void blocklist_free(struct blocklist *list);

@@ -29,8 +29,10 @@ read_end(const char *text, struct instant *until)
 		if (digits == 0 || text[digits] != units[i].unit || text[digits + 1] != '\0')
 			continue;
 		amount = strtoll(text, NULL, 10);
-		*until = instant_add_seconds(instant_now(), amount * units[i].seconds * (amount <= most));
-		return amount > 0 && amount <= most;
+		if (amount <= 0 || amount > most)
+			return false;
+		*until = instant_add_seconds(instant_now(), amount * units[i].seconds);
+		return true;
 	}
 	return false;
 }

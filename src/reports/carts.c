@@ -51,7 +51,7 @@ const struct problem *
 renew_mark(struct work *work)
 {
 	return db_run(work->db, NULL,
-	    "INSERT INTO report_mark (id, mark) VALUES (1, ?) ON DUPLICATE KEY UPDATE mark = VALUES(mark)", P(uuid_new()));
+	    "INSERT INTO report_mark (the_one, mark) VALUES (1, ?) ON DUPLICATE KEY UPDATE mark = VALUES(mark)", P(uuid_new()));
 }
 
 struct mark {
@@ -69,7 +69,7 @@ read_mark(struct work *work, struct uuid *mark)
 	static const struct uuid none;
 	struct mark             *found;
 
-	TRY(db_row(work->db, &mark_shape, &found, "SELECT {} FROM report_mark WHERE id = 1"));
+	TRY(db_row(work->db, &mark_shape, &found, "SELECT {} FROM report_mark WHERE the_one = 1"));
 	*mark = found == NULL ? none : found->mark;
 	return OK;
 }

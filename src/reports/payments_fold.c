@@ -20,7 +20,7 @@ struct change {
 };
 
 static const struct member change_members[] = {
-	M_INTEGER(struct change, id, "id", 0, INT64_MAX),
+	M_INTEGER(struct change, id, "number", 0, INT64_MAX),
 	M_ID(struct change, payment, "payment_id"),
 };
 SHAPE(struct change, change_shape, "ReportPaymentQueue", change_members);
@@ -68,7 +68,7 @@ take(struct folding *folding)
 	struct change *changes;
 
 	TRY(db_rows(folding->work->db, &change_shape, PAYMENTS_AT_ONCE, &changes, &folding->count,
-	    "SELECT {} FROM report_payment_queue ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED", P((int64_t)PAYMENTS_AT_ONCE)));
+	    "SELECT {} FROM report_payment_queue ORDER BY number LIMIT ? FOR UPDATE SKIP LOCKED", P((int64_t)PAYMENTS_AT_ONCE)));
 	folding->changes = ARENA_ARRAY(arena, folding->count + 1, struct parameter);
 	folding->payments = ARENA_ARRAY(arena, folding->count + 1, struct parameter);
 	for (size_t i = 0; i < folding->count; i++) {
@@ -178,7 +178,7 @@ fold_some(struct work *work, bool *more)
 	    db, NULL, "DELETE FROM report_payment_facts WHERE payment_id IN ([?])", folding.count, 1, folding.payments));
 	TRY(write_facts(&folding));
 	TRY(db_run_many(db, NULL, ADD_FACTS(""), folding.count, 1, folding.payments));
-	TRY(db_run_many(db, NULL, "DELETE FROM report_payment_queue WHERE id IN ([?])", folding.count, 1, folding.changes));
+	TRY(db_run_many(db, NULL, "DELETE FROM report_payment_queue WHERE number IN ([?])", folding.count, 1, folding.changes));
 	return renew_mark(work);
 }
 

@@ -102,7 +102,7 @@ write_months(struct work *work, struct instant from, struct instant to)
 static const struct problem *
 set_progress(struct work *work, const enum stage *stage, struct parameter reached)
 {
-	return db_run(work->db, NULL, "UPDATE report_fold SET stage = ?, reached = ? WHERE id = 1",
+	return db_run(work->db, NULL, "UPDATE report_fold SET stage = ?, reached = ? WHERE the_one = 1",
 	    P(stage == NULL ? NULL : stage_values[*stage]), reached);
 }
 
@@ -173,7 +173,7 @@ step(struct work *work, bool *more)
 
 	TRY(db_row(work->db, &progress_shape, &progress,
 	    "SELECT stage, IF(stage = 'months', CAST(reached AS CHAR CHARACTER SET ascii), NULL) AS day, "
-	    "IF(stage = 'customers', reached, NULL) AS user_id FROM report_fold WHERE id = 1 FOR UPDATE"));
+	    "IF(stage = 'customers', reached, NULL) AS user_id FROM report_fold WHERE the_one = 1 FOR UPDATE"));
 	*more = progress != NULL && progress->stage != NULL;
 	if (!*more)
 		return OK;
@@ -185,7 +185,7 @@ rebuild_begin(struct work *work, bool *begun)
 {
 	int64_t changed;
 
-	TRY(db_run(work->db, &changed, "UPDATE report_fold SET stage = 'months', reached = NULL WHERE id = 1 AND stage IS NULL"));
+	TRY(db_run(work->db, &changed, "UPDATE report_fold SET stage = 'months', reached = NULL WHERE the_one = 1 AND stage IS NULL"));
 	*begun = changed > 0;
 	return OK;
 }

@@ -41,7 +41,7 @@ hold_rollups(struct work *work)
 {
 	int64_t id;
 
-	return db_value(work->db, &id, "SELECT id FROM report_fold WHERE id = 1 FOR UPDATE");
+	return db_value(work->db, &id, "SELECT the_one FROM report_fold WHERE the_one = 1 FOR UPDATE");
 }
 
 static const struct problem *

@@ -26,8 +26,8 @@ table(const char *path, const struct person *person)
 	return answer;
 }
 
-/* The first cells of all lines but the first, one behind the other. */
-static const char *
+/* The first cells of all lines but the first, one behind the other; to be freed. */
+static char *
 first_cells(const struct answer *answer)
 {
 	char *cells = calloc(1, answer->length + 1), *to = cells;
@@ -65,6 +65,7 @@ a_table_has_the_rows_of_the_list(void)
 	struct goods  goods = goods_new(&seller, "12.50", 100), others = goods_new(&other, "7.00", 100);
 	const char   *address = address_new(&customer);
 	struct answer answer;
+	char         *cells;
 
 	for (int i = 0; i < 4; i++)
 		order_new(&customer, address, i == 2 ? &others : &goods, i + 1);
@@ -72,7 +73,9 @@ a_table_has_the_rows_of_the_list(void)
 	CHECK_TEXT(header_of(&answer, "Content-Disposition"), "attachment; filename=\"list.csv\"");
 	CHECK(strncmp(answer.body, columns, strlen(columns)) == 0);
 	CHECK_INT(lines_of(&answer), 4);
-	CHECK_TEXT(first_cells(&answer), ids_by_pages("/orders?limit=1", &seller));
+	cells = first_cells(&answer);
+	CHECK_TEXT(cells, ids_by_pages("/orders?limit=1", &seller));
+	free(cells);
 	CHECK(strstr(answer.body, ",1,12.50,USD,") != NULL);
 	/* The list's own filters, and nobody else's orders. */
 	CHECK_INT(lines_of((struct answer[]) { table("/orders?format=csv&status=cancelled", &seller) }), 1);

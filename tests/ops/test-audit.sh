@@ -17,11 +17,12 @@ check() {
 
 # A tree with what the audit reads, so that nothing is put into the true one.
 tree=$work/tree
-mkdir -p "$tree/tools" "$tree/tests/peers" "$tree/bench/peers"
+mkdir -p "$tree/tools"
 cp "$top/tools/audit" "$top/tools/packages.sh" "$tree/tools/"
 cp "$top/configure.ac" "$tree/"
-for part in tests bench; do
-	cp "$top/$part/peers/package.json" "$top/$part/peers/package-lock.json" "$tree/$part/peers/"
+for part in tests/peers bench/peers web/docs web/console; do
+	mkdir -p "$tree/$part"
+	cp "$top/$part/package.json" "$top/$part/package-lock.json" "$tree/$part/"
 done
 
 # A registry that knows one hole of a severity, or none.
@@ -69,7 +70,7 @@ check "and is counted" "$(says '1 holes, 1 of them open')" 1
 hole resolved 999:1 "not yet assigned"
 printf high >"$work/severity"
 printf 'key = %s%s\n' sk_live_ 0123456789abcdef0123 >"$tree/notes.txt"
-check "three faults fail" "$(audit) $(tail -n 1 "$work/said")" "1 4 passed, 3 failed, 0 skipped"
+check "three faults fail" "$(audit) $(tail -n 1 "$work/said")" "1 6 passed, 3 failed, 0 skipped"
 check "an update that is out, by its version" "$(says 'CVE-2026-0001, mended in 999:1')" 1
 check "a high hole at npm, by its package" "$(says '1 high and 0 critical holes: stripe')" 1
 check "a secret, by its file" "$(says 'a secret: notes.txt')" 1

@@ -40,7 +40,6 @@ test_providers(void)
 	    "frame-ancestors 'none'");
 	CHECK(strstr(stripe, "\r\nCross-Origin-Opener-Policy: same-origin-allow-popups\r\n") != NULL);
 	CHECK(strstr(stripe, "\r\nReferrer-Policy: same-origin\r\n") != NULL);
-	CHECK(strstr(stripe, "\r\nCache-Control: no-store\r\n") != NULL);
 	paypal = headers(arena, PROFILE_PRODUCTION, "paypal", "https://www.paypal.com/sdk/js?currency=USD", "abc");
 	CHECK(strstr(paypal,
 		  "script-src 'self' https://*.paypal.com https://*.paypalobjects.com https://*.venmo.com 'nonce-abc';") != NULL);

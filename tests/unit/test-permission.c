@@ -54,6 +54,7 @@ static const struct row {
 	{ "webhook:write_own", "x---x-" },
 	{ "job:manage", "x-----" },
 	{ "operate", "x-----" },
+	{ "block:manage", "x-----" },
 	{ "ledger:read", "x--x--" },
 	{ "risk:manage", "x--x--" },
 	{ "review:moderate", "xx----" },
