@@ -38,8 +38,10 @@ SHAPE(struct merchant_sums, merchant_sums_shape, "MerchantSums", sums_members);
 	SUM_AS("quantity", "quantity") \
 	SUM_AS("back_quantity", "returned") \
 	SUM_AS(p "revenue_minor", "revenue") \
-	SUM_AS(p "refunds_minor", "refunds") SUM_AS(p "tax_minor", "tax") SUM_AS(p "commission_minor", "commission") \
-	    SUM_AS(p "cost_minor", "cost") SUM_AS(p "charges_minor", "charges") SUM_AS(p "payouts_minor", "payouts")
+	SUM_AS(p "refunds_minor", "refunds") \
+	SUM_AS(p "tax_minor", "tax") \
+	SUM_AS(p "commission_minor", "commission") \
+	SUM_AS(p "cost_minor", "cost") SUM_AS(p "charges_minor", "charges") SUM_AS(p "payouts_minor", "payouts")
 #define SOURCE(p) \
 	{ \
 		.days = "report_merchant_days", .key = "t.merchant_id", .key_of_fact = "f.merchant_id", \

@@ -59,8 +59,8 @@ SHAPE(struct product_sums, product_sums_shape, "ProductSums", sums_members);
 	SUM_AS("back_quantity", "returned") \
 	SUM_AS(p "revenue_minor", "revenue") \
 	SUM_AS(p "refunds_minor", "refunds") \
-	SUM_AS(p "tax_minor", "tax") SUM_AS(p "commission_minor", "commission") SUM_AS(p "cost_minor", "cost") \
-	    SUM_AS(p "estimated_minor", "estimated")
+	SUM_AS(p "tax_minor", "tax") \
+	SUM_AS(p "commission_minor", "commission") SUM_AS(p "cost_minor", "cost") SUM_AS(p "estimated_minor", "estimated")
 
 /* By enum product_sort. */
 #define SORTED(p) \

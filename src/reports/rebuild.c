@@ -185,7 +185,8 @@ rebuild_begin(struct work *work, bool *begun)
 {
 	int64_t changed;
 
-	TRY(db_run(work->db, &changed, "UPDATE report_fold SET stage = 'months', reached = NULL WHERE the_one = 1 AND stage IS NULL"));
+	TRY(db_run(
+	    work->db, &changed, "UPDATE report_fold SET stage = 'months', reached = NULL WHERE the_one = 1 AND stage IS NULL"));
 	*begun = changed > 0;
 	return OK;
 }

@@ -80,7 +80,7 @@ hole open "" "high"
 printf down >"$work/severity"
 check "three faults fail" "$(audit)" 1
 check "an open hole of high urgency" "$(says 'CVE-2026-0001 of high urgency')" 1
-check "a registry that does not answer, for both" "$(says 'npm could not be asked')" 2
+check "a registry that does not answer, for all" "$(says 'npm could not be asked')" 4
 printf none >"$work/severity"
 
 echo '{}' >"$work/tracker.json"
