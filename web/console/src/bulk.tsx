@@ -5,7 +5,7 @@ import { Act, Dialog, ProblemNote, openDialog } from './ui';
 import { number, t, word } from './words';
 
 type Bulk = Answer<'GET /bulk-actions/{id}'>;
-export type BulkBody = NonNullable<Exclude<Input<'POST /bulk-actions'>['body'], FormData | Blob>>;
+type BulkBody = NonNullable<Exclude<Input<'POST /bulk-actions'>['body'], FormData | Blob>>;
 
 const isOver = (bulk: Bulk) => bulk.status === 'done' || bulk.status === 'refused';
 

@@ -23,7 +23,7 @@ export interface Form {
 	reset: () => void;
 }
 
-export interface FormSpec {
+interface FormSpec {
 	/* Under which the draft is kept in the tab. */
 	name: string;
 	/* What was read, as text; read it again and the form follows, but for what has been typed. */

@@ -10,7 +10,7 @@ import { Act, ProblemNote, useCall } from './ui';
 import { Views, type ViewList } from './views';
 import { t, word } from './words';
 
-export type ListCall = { [C in Call]: Calls200<C> extends true ? C : never }[Call];
+type ListCall = { [C in Call]: Calls200<C> extends true ? C : never }[Call];
 type Calls200<C extends Call> = C extends `GET ${string}` ? (Answer<C> extends { results: unknown[] } ? true : false) : false;
 
 export interface Column<R> {

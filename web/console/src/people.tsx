@@ -236,7 +236,7 @@ function Blocks() {
 }
 
 /* What has changed, member by member: a record is JSON before and after. */
-export function Difference({ before, after }: { before: string | null; after: string | null }) {
+function Difference({ before, after }: { before: string | null; after: string | null }) {
 	const read = (text: string | null): Record<string, unknown> => { try { const value = JSON.parse(text ?? '{}'); return typeof value === 'object' && value !== null ? value : { value }; } catch { return { value: text }; } };
 	const old = read(before), now = read(after), names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
 	const shown = (value: unknown) => value === undefined ? '–' : typeof value === 'string' ? value : indented(JSON.stringify(value));

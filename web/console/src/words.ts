@@ -1,13 +1,13 @@
 // What the console says, in the reader's language.  Words are loaded by area, with the area; formatters are made once.
 import common from '../words/common.en.json';
 
-export type Message = string | { [form: string]: string };
+type Message = string | { [form: string]: string };
 export type Words = Record<string, Message>;
 export type Parts = Record<string, string | number>;
 
 /* The last one is English from right to left, to look at pages with. */
 export const languages = ['en', 'bn', 'hi', 'ar-XB'] as const;
-export type Language = (typeof languages)[number];
+type Language = (typeof languages)[number];
 
 const key = 'haat-console-language';
 const isLanguage = (text: string | null | undefined): text is Language => languages.includes(text as Language);
@@ -52,7 +52,7 @@ export function t(name: string, given: Parts = {}): string {
 	const filled = text.replace(/\{(\w+)\}/g, (_, part) => typeof given[part] === 'number' ? number(given[part] as number) : String(given[part] ?? ''));
 	return mirrored ? `\u202e${filled}\u202c` : filled;
 }
-export const knows = (name: string) => name in all;
+const knows = (name: string) => name in all;
 
 /* A word of the API, such as a status: the message "word.NAME", or the word with spaces. */
 export const word = (name: string | null | undefined) => name ? (knows(`word.${name}`) ? t(`word.${name}`) : name.replaceAll('_', ' ')) : '–';

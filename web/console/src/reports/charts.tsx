@@ -26,7 +26,7 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
 }
 
 /* Round steps below and above zero that hold all values: 0, 50, 100 … */
-export function stepsFor(low: number, high: number, wanted = 4): number[] {
+function stepsFor(low: number, high: number, wanted = 4): number[] {
 	const span = Math.max(high, 0) - Math.min(low, 0) || 1, rough = span / wanted, power = 10 ** Math.floor(Math.log10(rough));
 	const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough)!;
 	const first = Math.floor(Math.min(low, 0) / step), last = Math.ceil(Math.max(high, 0) / step) || 1;

@@ -4,7 +4,7 @@ import { money, number, t, tenth } from '../words';
 interface Cell { day: number; hour: number; orders: number; revenue: string }
 
 /* The fifth of the maximum that the value lies in, 1 to 5; 0 where nothing was sold. */
-export function stepOf(value: number, most: number): number {
+function stepOf(value: number, most: number): number {
 	if (value <= 0) return 0;
 	return 1 + [0.2, 0.4, 0.6, 0.8].filter((bound) => value > bound * most).length;
 }

@@ -12,9 +12,9 @@ import { Range, useRange } from './range';
 type Kind = 'money' | 'count' | 'percent' | 'text' | 'word' | 'day' | 'time' | 'days';
 type About = { currency: string | null; from: string | null; to: string | null; tz: string | null; converted: boolean; as_of: string; unconverted: { amount: string; currency: string | null }[] };
 
-export const percentText = (value: string | null | undefined) => value == null ? '–' : `${number(Number(value))} %`;
+const percentText = (value: string | null | undefined) => value == null ? '–' : `${number(Number(value))} %`;
 /* A number of a report as the reader reads it; a row may bring a currency of its own. */
-export function shown(kind: Kind, value: unknown, currency: string): string {
+function shown(kind: Kind, value: unknown, currency: string): string {
 	if (value === null || value === undefined) return '–';
 	switch (kind) {
 	case 'money': return money(String(value), currency);
@@ -29,13 +29,13 @@ export function shown(kind: Kind, value: unknown, currency: string): string {
 }
 
 /* What the number is, one click away. */
-export function Defined({ name }: { name: string }) {
+function Defined({ name }: { name: string }) {
 	const id = useId();
 	return <>{t(`report.${name}`)} <button type="button" class="what" popovertarget={id} aria-label={t('report.define', { name: t(`report.${name}`) })}>?</button>
 		<span id={id} popover="auto" class="definition" role="note">{t(`define.${name}`)}</span></>;
 }
 
-export function AboutLine({ about }: { about: About }) {
+function AboutLine({ about }: { about: About }) {
 	return (
 		<>
 			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {about.converted && about.currency ? t('report.converted', { currency: about.currency }) : null}{' '}
@@ -45,9 +45,9 @@ export function AboutLine({ about }: { about: About }) {
 	);
 }
 
-export interface Column<R> { name: keyof R & string; kind: Kind }
+interface Column<R> { name: keyof R & string; kind: Kind }
 
-export function Numbers<R>({ rows, columns, currency, caption }: { rows: R[]; columns: Column<R>[]; currency: string; caption: string }) {
+function Numbers<R>({ rows, columns, currency, caption }: { rows: R[]; columns: Column<R>[]; currency: string; caption: string }) {
 	return (
 		<div class="table" tabIndex={0} role="region" aria-label={caption}><table>
 			<caption class="unseen">{caption}</caption>
@@ -59,7 +59,7 @@ export function Numbers<R>({ rows, columns, currency, caption }: { rows: R[]; co
 }
 const isNumber = (kind: Kind) => kind === 'money' || kind === 'count' || kind === 'percent' || kind === 'days';
 
-export type ReportCall = { [C in Call]: C extends `GET /reports/${string}` ? (Answer<C> extends { about: unknown; results: unknown[] } ? C : never) : never }[Call];
+type ReportCall = { [C in Call]: C extends `GET /reports/${string}` ? (Answer<C> extends { about: unknown; results: unknown[] } ? C : never) : never }[Call];
 
 interface ReportSpec<C extends ReportCall> {
 	call: C;
@@ -74,11 +74,11 @@ interface ReportSpec<C extends ReportCall> {
 	only?: (me: Me, name: string) => boolean;
 }
 
-export const nameOf = (call: string) => call.slice('GET /reports/'.length);
+const nameOf = (call: string) => call.slice('GET /reports/'.length);
 
 const csvOf = (call: string, asked: Record<string, string>) => addressOf(call.slice(4), { ...asked, format: 'csv' });
 
-export function Frame({ me, call, children, asked, problem, refunds, choices }: { me: Me; call: string; asked: Record<string, string>; problem: unknown; refunds?: boolean; choices?: { name: string; values: readonly string[] }[]; children: ComponentChildren }) {
+function Frame({ me, call, children, asked, problem, refunds, choices }: { me: Me; call: string; asked: Record<string, string>; problem: unknown; refunds?: boolean; choices?: { name: string; values: readonly string[] }[]; children: ComponentChildren }) {
 	const isFault = (problem as { status?: number } | undefined)?.status === 400;
 	return (
 		<>
@@ -149,7 +149,7 @@ function Dashboard({ me }: PageProps) {
 }
 
 /* The period's numbers, large, each with how it has changed. */
-export function Figures({ answer }: { answer: Answer<'GET /reports/dashboard'> }) {
+function Figures({ answer }: { answer: Answer<'GET /reports/dashboard'> }) {
 	const now = answer.results[0], currency = answer.about.currency ?? '';
 	if (!now) return null;
 	const all: [name: string, value: string, change: string | null][] = [

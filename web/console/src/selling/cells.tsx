@@ -65,7 +65,7 @@ function move(from: HTMLElement, [rows, cells]: [number, number]) {
 /* What was typed cannot be saved; its message says why. */
 export class Invalid extends Error {}
 
-export interface CellProps {
+interface CellProps {
 	/* Of the column. */
 	name: string;
 	/* What is edited, for those who do not see the column's head. */
