@@ -56,7 +56,7 @@ stage checked-conformance short 600 checked checked checked-open            'fol
 stage small-open      short   120 normal  small   build                     open_shop
 stage demo            short   400 normal  small   small-open                demo
 stage peers           short   700 normal  small   small-open                'folder peers'
-stage browser         short   900 normal  small   small-open                'folder browser'
+stage browser         short  1200 normal  small   small-open                'folder browser'
 stage races           short   500 normal  small   small-open                'folder races'
 stage faults          short  1200 normal  small   small-open                'folder faults'
 stage watch         short   120 normal  small   small-open                'folder watch'

@@ -47,7 +47,10 @@ const plurals = new Intl.PluralRules(locale);
 /* The message with its parts filled in: {name}, numbers as the reader writes them.  What has several forms has them by {n}. */
 export function t(name: string, given: Parts = {}): string {
 	const message = all[name];
-	if (message === undefined) return name;
+	if (message === undefined) {
+		console.error('No such message:', name);
+		return name;
+	}
 	const text = typeof message === 'string' ? message : message[plurals.select(Number(given.n))] ?? message.other!;
 	const filled = text.replace(/\{(\w+)\}/g, (_, part) => typeof given[part] === 'number' ? number(given[part] as number) : String(given[part] ?? ''));
 	return mirrored ? `\u202e${filled}\u202c` : filled;
