@@ -1,6 +1,6 @@
 # stack.sh: the shop on this machine: its secrets, certificate, configuration and parts.  Sourced by ./dev.
 
-accounts=(admin@haat.test shop@haat.test customer@haat.test)
+accounts=(customer@haat.test shop@haat.test warehouse@haat.test accountant@haat.test manager@haat.test admin@haat.test)
 password='Haat-demo-2026!'
 url=https://localhost:$port
 hosts=${HAAT_HOSTS:-} # names of a tunnel, by which the shop answers too
@@ -420,7 +420,8 @@ greet() {
 	cat <<-TEXT
 
 	The shop is open:  $url/
-	API:               $url/api/v1/products
+	The console:       $url/console/
+	The API:           $url/docs/reference
 	Certificate:       $run/tls/ca.pem  (curl --cacert)
 	Accounts:          ${accounts[*]}
 	Password:          $password

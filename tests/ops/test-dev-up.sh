@@ -1,5 +1,5 @@
 #!/bin/sh
-# ./dev up says so, and exits with 1, when a part that was asked for does not start.
+# ./dev up says so, and exits with 1, when a part that was asked for does not start, or the build fails.
 set -u
 top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
 passed=0
@@ -55,6 +55,23 @@ says 0 '' reset
 if [ -e "$HAAT_RUN" ]; then
 	printf 'FAILED: dev reset left %s\n' "$(ls -A "$HAAT_RUN" | paste -sd ' ')"
 	failed=$((failed + 1))
+fi
+# A build that fails opens no shop.  All packages are there, says what is asked for them: this test installs none.
+mkdir "$work/bin" "$work/broken"
+cat >"$work/bin/dpkg-query" <<'END'
+#!/bin/sh
+shift 3
+printf 'installed %s\n' "$@"
+END
+chmod 755 "$work/bin/dpkg-query"
+printf 'all:\n\t@echo a fault of the compiler; false\n' >"$work/broken/Makefile"
+opened=$(PATH="$work/bin:$PATH" HAAT_BUILD="$work/broken" bash "$top/dev" up 2>&1)
+if [ $? -ne 1 ] || ! printf '%s\n' "$opened" | grep -q 'a fault of the compiler' || ! printf '%s\n' "$opened" | grep -q 'the build failed' ||
+	printf '%s\n' "$opened" | grep -q certificate; then
+	printf 'FAILED: dev up of a build that fails:\n%s\n' "$opened"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
 fi
 # Another program has the port: what answers there is not ours.
 memcached --user="$(id -un)" --listen=127.0.0.1 --port=$((HAAT_PORT + 1)) &
