@@ -77,7 +77,7 @@ struct fact_line {
 	struct merchant_id   merchant;
 	struct product_id    product;
 	int64_t              quantity, discount, tax, total;
-	int64_t             *cost;     /* of one; NULL: not known */
+	int64_t             *cost;     /* of one, as its seller has told it; NULL: not known */
 	const char          *tax_rate; /* percent; NULL: not taxed, or not known */
 };
 

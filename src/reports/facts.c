@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* In minor units, of one; and how many times its price. */
+enum { ANY_COST_MAX = 1000000000, COST_OF_PRICE_MAX = 10 };
+
 const char *const fact_kind_values[] = { "sale", "refund", "bounce", "dispute", "fee", "settlement", "payout", NULL };
 const char *const fact_subject_values[] = { "line", "own", "shipping", "fee", "charge", "difference", "payout", NULL };
 
@@ -226,13 +229,30 @@ moved(const struct making *making, const struct fact_line *line, int64_t paid)
 	return line->total > 0 && paid == sign * line->total ? sign * line->quantity : 0;
 }
 
+/*
+ * What the seller has told that one costs; NULL: nothing that can be believed.  A cost that is ten times the price, and high in any
+ * currency, is a slip or malice, and few of them would be more than any sum holds: then the fold would end for all sellers.
+ */
+static const int64_t *
+told_cost(const struct fact_line *line)
+{
+	int64_t most;
+
+	if (line->cost == NULL || *line->cost <= ANY_COST_MAX)
+		return line->cost;
+	return minor_scale(line->total + line->discount, COST_OF_PRICE_MAX, line->quantity, &most) && *line->cost <= most
+	    ? line->cost
+	    : NULL;
+}
+
 /* The discount that belongs to what was paid, and what the goods that moved have cost. */
 static bool
 add_line(struct making *making, const struct fact_line *line, const struct share *share, const char *currency)
 {
-	struct group group = { .merchant = &line->merchant, .currency = currency };
-	struct fact *fact = add_fact(making, OF_LINE, &group, 0);
-	int64_t      quantity = moved(making, line, share->paid), discount, cost;
+	struct group   group = { .merchant = &line->merchant, .currency = currency };
+	struct fact   *fact = add_fact(making, OF_LINE, &group, 0);
+	int64_t        quantity = moved(making, line, share->paid), discount, cost;
+	const int64_t *told = told_cost(line);
 
 	fact->line = line;
 	fact->quantity = quantity;
@@ -240,15 +260,14 @@ add_line(struct making *making, const struct fact_line *line, const struct share
 		? !minor_scale(line->discount, share->paid, line->total, &discount)
 		: !minor_scale(line->discount, quantity, line->quantity, &discount))
 		return false;
-	if (line->cost != NULL
-		? __builtin_mul_overflow(*line->cost, quantity, &cost)
-		: !minor_scale(line->total, making->input->estimated_percent * quantity, 100 * line->quantity, &cost))
+	if (told != NULL ? __builtin_mul_overflow(*told, quantity, &cost)
+			 : !minor_scale(line->total, making->input->estimated_percent * quantity, 100 * line->quantity, &cost))
 		return false;
 	fact->sums = (struct fact_sums) { .discount = discount,
 		.tax = share->tax,
 		.commission = share->commission,
 		.cost = cost,
-		.estimated = line->cost == NULL ? cost : 0 };
+		.estimated = told == NULL ? cost : 0 };
 	return !__builtin_add_overflow(share->paid, discount, &fact->sums.gross);
 }
 

@@ -201,6 +201,24 @@ test_faults_of_queries(void)
 	EXPECT_PROBLEM(report("profit-loss", "", &warehouse), 403, "forbidden");
 }
 
+/* What one seller says of the own goods stops nobody's reports. */
+static void
+test_an_absurd_cost_does_not_end_the_fold(void)
+{
+	struct goods   dear = goods_new(&seller, "0.50", 100);
+	struct attempt paid;
+
+	EXPECT(api_patch(form("/products/%s", dear.product), seller.access, "{\"cost_price\": \"9999999999999999.99\"}"), 200);
+	paid = attempt_paid(&customer, order_new(&customer, address, &dear, 99));
+	WAIT_FOR("0",
+	    "SELECT COUNT(*) FROM report_queue q JOIN ledger_transactions t ON t.id = q.transaction_id "
+	    "JOIN payments p ON p.id = t.origin_id WHERE p.reference = '%s'",
+	    paid.reference);
+	CHECK_INT(sql_number(
+		      "SELECT MAX(f.cost_minor) FROM report_facts f WHERE f.product_id = '%s' AND f.kind = 'sale'", dear.product),
+	    99 * 50 * 60 / 100);
+}
+
 static void
 test_books_are_consistent(void)
 {
@@ -209,4 +227,4 @@ test_books_are_consistent(void)
 
 SUITE("api: reports", TEST(test_a_seller_sees_the_own_shop), TEST(test_profit_and_loss), TEST(test_the_shop_equals_its_ledger),
     TEST(test_hours), TEST(test_csv), TEST(test_all_currencies_together), TEST(test_faults_of_queries),
-    TEST(test_books_are_consistent))
+    TEST(test_an_absurd_cost_does_not_end_the_fold), TEST(test_books_are_consistent))

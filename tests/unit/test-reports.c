@@ -119,6 +119,33 @@ test_sale(void)
 	CHECK_INT(SUM_OF(gross) - SUM_OF(discount), 3670);
 }
 
+/* What no sum would hold is not believed: the cost is estimated, as where nobody has told it. */
+static void
+test_incredible_cost(void)
+{
+	static int64_t    absurd = INT64_C(999999999999999999), dear = 1000000000;
+	struct fact_line  lines[3];
+	struct fact_entry entries[9];
+	struct fact_input input = sold(lines, entries);
+
+	need_arena();
+	lines[2].quantity = 99;
+	lines[2].cost = &absurd;
+	lines[1].cost = &dear;
+	REQUIRE(facts_of(arena, &input, &facts, &count));
+	CHECK_INT(facts[2].sums.cost, 270 * 60 / 100);
+	CHECK_INT(facts[2].sums.estimated, facts[2].sums.cost);
+	CHECK_INT(facts[1].sums.cost, dear);
+	/* Goods that are as dear as that may be sold with a loss. */
+	lines[1].total = 200000000;
+	dear = 2000000000;
+	REQUIRE(facts_of(arena, &input, &facts, &count));
+	CHECK_INT(facts[1].sums.cost, dear);
+	dear++;
+	REQUIRE(facts_of(arena, &input, &facts, &count));
+	CHECK_INT(facts[1].sums.estimated, facts[1].sums.cost);
+}
+
 /* A third of the whole, spread over all: no unit is lost, and no goods came back. */
 static void
 test_part_refund(void)
@@ -308,5 +335,5 @@ test_range_faults(void)
 	check_fault((struct range_query) { .kind = &seven, .from = "2026-01-01" }, "from");
 }
 
-SUITE("reports", TEST(test_spread), TEST(test_sale), TEST(test_part_refund), TEST(test_return), TEST(test_what_is_not_sold),
-    TEST(test_days), TEST(test_ranges), TEST(test_range_faults))
+SUITE("reports", TEST(test_spread), TEST(test_sale), TEST(test_incredible_cost), TEST(test_part_refund), TEST(test_return),
+    TEST(test_what_is_not_sold), TEST(test_days), TEST(test_ranges), TEST(test_range_faults))
