@@ -135,7 +135,8 @@ EXTRA_DIST += \
 	docs/decisions/0177-bulk-actions-are-many-small-ones.md \
 	docs/decisions/0179-blocks-are-asked-for-between-requests.md \
 	docs/decisions/0181-console.md \
-	docs/decisions/0182-edits-in-lists.md
+	docs/decisions/0182-edits-in-lists.md \
+	docs/decisions/0187-colliding-payloads-are-kept.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3
 exampledir = $(docdir)/examples

@@ -285,4 +285,5 @@ dist_sql_DATA = \
 	sql/0605_refunds_lists.up.sql sql/0605_refunds_lists.down.sql \
 	sql/0606_invoices_lists.up.sql sql/0606_invoices_lists.down.sql \
 	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
-	sql/0621_block_list.up.sql sql/0621_block_list.down.sql
+	sql/0621_block_list.up.sql sql/0621_block_list.down.sql \
+	sql/0646_webhook_collisions.up.sql sql/0646_webhook_collisions.down.sql

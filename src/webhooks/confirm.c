@@ -126,7 +126,7 @@ discard_duplicate(struct work *work, const struct provider *provider, const stru
 {
 	enum inbox_outcome ignored;
 
-	TRY(compare_with_stored(work, provider, parsed, claim->hash, &ignored));
+	TRY(compare_with_stored(work, provider, parsed, claim->hash, claim->payload, &ignored));
 	return delete_event(work, event);
 }
 

@@ -20,6 +20,10 @@ static const struct member stored_event_members[] = {
 	M_TEXT(struct stored_event, error, "error", 500, .multiline = true),
 	M_TEXT(struct stored_event, payload, "payload", WEBHOOK_BYTES_MAX, .multiline = true, .computed = true,
 	    .description = "Without what tells of people; null in lists, and of an event that is not verified yet."),
+	M_TEXT(struct stored_event, colliding_payload, "colliding_payload", WEBHOOK_BYTES_MAX, .multiline = true,
+	    .computed = true,
+	    .description = "What was received first of others under its id, likewise; null where none was, and in lists."),
+	M_TIME(struct stored_event, collided_at, "collided_at", .computed = true, .description = "When that was."),
 	M_TIME(struct stored_event, received_at, "received_at"),
 	M_TIME(struct stored_event, updated_at, "updated_at"),
 };
@@ -64,17 +68,26 @@ list_stored_events(struct work *work, const struct event_filters *filters, const
 	return list_page_walked(&list, &walked, WALK_ROWS, &stored_event_shape, by_id, page, events, listed);
 }
 
+/* Once more as it is shown: what its provider calls private may have grown since it was stored. */
+static const char *
+stripped(struct work *work, const struct provider *provider, const char *payload)
+{
+	return provider == NULL || payload == NULL ? payload : provider_strip(work->arena, provider, payload, strlen(payload));
+}
+
 const struct problem *
 show_stored_event(struct work *work, struct uuid id, struct stored_event **event)
 {
 	const struct provider *provider;
 
 	TRY(db_one(work->db, &stored_event_shape, event,
-	    "SELECT {e}, IF(e.claim = '', CONVERT(e.payload USING utf8mb4), NULL) AS payload FROM webhook_events e WHERE e.id = ?",
+	    "SELECT {e}, IF(e.claim = '', CONVERT(e.payload USING utf8mb4), NULL) AS payload, "
+	    "CONVERT(c.payload USING utf8mb4) AS colliding_payload, c.received_at AS collided_at "
+	    "FROM webhook_events e LEFT JOIN webhook_collisions c ON c.id = e.id WHERE e.id = ?",
 	    P(id)));
 	provider = sender_known((*event)->provider);
-	if (provider != NULL && (*event)->payload != NULL)
-		(*event)->payload = provider_strip(work->arena, provider, (*event)->payload, strlen((*event)->payload));
+	(*event)->payload = stripped(work, provider, (*event)->payload);
+	(*event)->colliding_payload = stripped(work, provider, (*event)->colliding_payload);
 	return OK;
 }
 

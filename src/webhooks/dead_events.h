@@ -12,12 +12,15 @@ struct work;
 
 /* A stored event as it is looked at. */
 struct stored_event {
-	struct uuid    id;
-	const char    *provider, *event_id, *type, *payload;
-	int            status; /* enum inbox_status */
-	int64_t        attempts, collision_count;
-	const char    *error; /* or NULL */
-	struct instant received_at, updated_at;
+	struct uuid id;
+	const char *provider, *event_id, *type, *payload;
+	int         status; /* enum inbox_status */
+	int64_t     attempts, collision_count;
+	const char *error; /* or NULL */
+	/* What came first of others under its id, and when; or NULL. */
+	const char     *colliding_payload;
+	struct instant *collided_at;
+	struct instant  received_at, updated_at;
 };
 SHAPE_DECLARE(struct stored_event, stored_event_shape);
 
@@ -42,8 +45,8 @@ const struct problem *list_stored_events(struct work *work, const struct event_f
     struct stored_event **events, struct listed *listed);
 
 /*
- * One stored event, dead or not, without what its provider's row calls private, and without a payload while it is not verified;
- * NOT_FOUND.
+ * One stored event, dead or not, with the first other that came under its id.  Both without what their provider's row calls
+ * private, and the event without its payload while it is not verified.  NOT_FOUND.
  */
 const struct problem *show_stored_event(struct work *work, struct uuid id, struct stored_event **event);
 

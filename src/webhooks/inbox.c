@@ -94,11 +94,13 @@ is_same(const struct known_event *known, struct bytes hash)
 }
 
 static const struct problem *
-record_collision(struct work *work, struct uuid event)
+record_collision(struct work *work, const struct provider *provider, struct uuid event, struct bytes body)
 {
 	struct webhook_state *state;
 
 	TRY(db_run(work->db, NULL, "UPDATE webhook_events SET collision_count = collision_count + 1 WHERE id = ?", P(event)));
+	TRY(db_run(work->db, NULL, "INSERT INTO webhook_collisions (id, payload) VALUES (?, ?) ON DUPLICATE KEY UPDATE id = id",
+	    P(event), P(provider_strip(work->arena, provider, (const char *)body.bytes, body.length))));
 	TRY(db_one(work->db, &webhook_state_shape, &state, "SELECT {w} FROM webhook_events w WHERE w.id = ?", P(event)));
 	return event_record(work, EVENT_WEBHOOK_COLLISION, event, &webhook_state_shape, state);
 }
@@ -125,7 +127,7 @@ take_up_dead(struct work *work, const struct provider *provider, const struct pr
 
 const struct problem *
 compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event, struct bytes hash,
-    enum inbox_outcome *outcome)
+    struct bytes body, enum inbox_outcome *outcome)
 {
 	struct known_event *known;
 
@@ -137,7 +139,7 @@ compare_with_stored(struct work *work, const struct provider *provider, const st
 		return take_up_dead(work, provider, event, outcome);
 	log_error("event id received again with a different payload", LOG_ID("provider", provider->name));
 	*outcome = OUTCOME_COLLISION;
-	return record_collision(work, known->id);
+	return record_collision(work, provider, known->id, body);
 }
 
 static const struct problem *
@@ -196,8 +198,8 @@ take_verified(struct work *work, struct received_event *received, struct bytes b
 		problem = db_transaction(work, store_deferred(work, received, error, outcome));
 	}
 	if (db_duplicate(work->db, problem, UNIQUE_EVENT))
-		problem =
-		    db_transaction(work, compare_with_stored(work, received->provider, received->event, received->hash, outcome));
+		problem = db_transaction(
+		    work, compare_with_stored(work, received->provider, received->event, received->hash, body, outcome));
 	return problem;
 }
 
@@ -274,7 +276,7 @@ take_unverified(struct work *work, struct received_event *received, const char *
 	TRY(find_known(work, received->provider, received->event, &known));
 	if (known != NULL && is_same(known, received->hash))
 		return db_transaction(
-		    work, compare_with_stored(work, received->provider, received->event, received->hash, outcome));
+		    work, compare_with_stored(work, received->provider, received->event, received->hash, body, outcome));
 	joined = join_signatures(work, received->provider, signatures);
 	received->claim = claim_of(work->arena, joined, body);
 	/* As it came, for what proves it covers every byte: so nobody but the job reads it. */

@@ -73,11 +73,11 @@ const struct provider_event *event_of_body(struct provider_events *events, const
 
 /*
  * An event came whose id is taken: ALREADY when it is the same one, or DEFERRED when that was dead and is taken up again; else
- * COLLISION, which is counted and told.  *outcome is
- * not touched when nobody has the id (any more): DATABASE_BUSY.
+ * COLLISION, which is counted and told, and of which the first body is kept, without what the provider's row calls private, for
+ * people to hold it against the event's.  *outcome is not touched when nobody has the id (any more): DATABASE_BUSY.
  */
 const struct problem *compare_with_stored(struct work *work, const struct provider *provider, const struct provider_event *event,
-    struct bytes hash, enum inbox_outcome *outcome);
+    struct bytes hash, struct bytes body, enum inbox_outcome *outcome);
 
 /*
  * confirm.c: find out about an unverified event, outside a transaction.  A genuine one is applied, ignored or deferred as if it

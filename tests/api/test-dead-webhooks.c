@@ -143,6 +143,48 @@ test_one(void)
 	CHECK(strstr(answer.body, "secretly-signed") == NULL);
 }
 
+/* One with the id of another event: refused, and the first of them is there to be held against what was kept. */
+static void
+test_collision(void)
+{
+	static const char *const amounts[] = { "101", "102" };
+	const char              *event = fresh_event(), *path;
+	struct answer            answer;
+
+	need_staff();
+	deliver(event, "payment_intent.succeeded");
+	path = form("/webhook-events/%s", sql_text("SELECT id FROM webhook_events WHERE event_id = '%s'", event));
+	answer = api_get(path, accountant.access);
+	CHECK(!has_at(&answer, "colliding_payload") && !has_at(&answer, "collided_at"));
+	for (size_t i = 0; i < 2; i++) {
+		const char *body =
+		    form("{\"id\": \"%s\", \"object\": \"event\", \"type\": \"payment_intent.succeeded\", \"data\": "
+			 "{\"object\": {\"id\": \"pi_%s\", \"object\": \"payment_intent\", \"status\": \"succeeded\", "
+			 "\"amount\": %s, \"receipt_email\": \"jane@example.org\", \"currency\": \"usd\"}}}",
+			event, event, amounts[i]);
+
+		EXPECT_PROBLEM(
+		    api_call("POST", "/webhooks/stripe", NULL, body, HEADERS(stripe_signature(body, 0))), 409, "event_collision");
+	}
+	answer = api_get(path, accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "collision_count"), 2);
+	CHECK(strstr(text_at(&answer, "payload"), "PAY-0000000000") != NULL);
+	CHECK(strstr(text_at(&answer, "colliding_payload"), "101") != NULL && has_at(&answer, "collided_at"));
+	CHECK(strstr(answer.body, "jane@example.org") == NULL);
+	CHECK_INT(sql_number("SELECT COUNT(*) FROM webhook_collisions WHERE payload LIKE '%%jane@example.org%%'"), 0);
+	/* In lists it is only counted. */
+	answer = api_get("/webhook-events?provider=stripe&status=deferred&limit=1", accountant.access);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "results.0.collision_count"), 2);
+	CHECK(!has_at(&answer, "results.0.colliding_payload"));
+	/* It goes with its event. */
+	sql_run("DELETE FROM webhook_events WHERE event_id = '%s'", event);
+	CHECK_INT(
+	    sql_number("SELECT COUNT(*) FROM webhook_collisions c LEFT JOIN webhook_events e ON e.id = c.id WHERE e.id IS NULL"),
+	    0);
+}
+
 static void
 test_replay_one(void)
 {
@@ -232,5 +274,5 @@ test_none_is_left(void)
 	EXPECT_CONSISTENT();
 }
 
-SUITE("dead webhooks", TEST(test_list), TEST(test_pages), TEST(test_one), TEST(test_replay_one), TEST(test_replay_applies),
-    TEST(test_replay_all), TEST(test_drop), TEST(test_none_is_left))
+SUITE("dead webhooks", TEST(test_list), TEST(test_pages), TEST(test_one), TEST(test_collision), TEST(test_replay_one),
+    TEST(test_replay_applies), TEST(test_replay_all), TEST(test_drop), TEST(test_none_is_left))

@@ -44,5 +44,5 @@ EXTRA_DIST += tests/browser/approved.mjs tests/browser/pictures.mjs \
 # Who signs in while a form waits.
 EXTRA_DIST += tests/browser/session.mjs
 # What sellers, staff and operators see.
-EXTRA_DIST += tests/browser/console.mjs tests/browser/consoles.mjs tests/browser/console-reports.mjs tests/browser/console-people.mjs tests/browser/console-orders.mjs tests/browser/console-money.mjs
+EXTRA_DIST += tests/browser/console.mjs tests/browser/consoles.mjs tests/browser/console-reports.mjs tests/browser/console-people.mjs tests/browser/console-webhooks.mjs tests/browser/console-orders.mjs tests/browser/console-money.mjs
 EXTRA_DIST += tests/browser/console-selling.mjs

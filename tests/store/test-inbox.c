@@ -304,6 +304,11 @@ test_two_genuine_events_of_one_id(void)
 	ask_about_all();
 	CHECK_INT(count("TRUE"), 1);
 	CHECK_INT(count("status = 'ignored' AND collision_count = 1"), 1);
+	CHECK_INT(
+	    private_value(root,
+		"SELECT COUNT(*) FROM webhook_collisions c JOIN webhook_events e ON e.id = c.id WHERE c.payload <> e.payload "
+		"AND (c.payload LIKE '%ignored:one%' OR c.payload LIKE '%ignored:another%')"),
+	    1);
 	CHECK_INT(private_value(root, "SELECT COUNT(*) FROM events WHERE type = 'webhook.collision'"), 1);
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { call, type Answer } from './api';
 import { can, type Me, type PageProps, type Pages } from './areas';
 import { runBulk } from './bulk';
+import { Diff } from './diff';
 import { Area, Field, Save, useForm } from './form';
 import { List, type ListSpec } from './list';
 import { go } from './route';
@@ -36,6 +37,17 @@ function Inbox({ me }: PageProps) {
 	}}>{t('event.all')}</Act>} /><List spec={inbox(me)} /></>;
 }
 
+/* What came under its id later, held against what was kept. */
+function Collision({ event }: { event: Event }) {
+	const [first, second] = [indented(event.payload), indented(event.colliding_payload)];
+	return (
+		<section><h2>{t('event.collision')}</h2>
+			<p>{t('event.collision.why', { n: event.collision_count, when: time(event.collided_at) })}</p>
+			{first === second ? <p class="note">{t('event.collision.kept')}</p> : <Diff label={t('event.collision')} first={first} second={second} />}
+		</section>
+	);
+}
+
 function EventPage({ me, parts }: PageProps) {
 	const loaded = useCall('GET /webhook-events/{id}', { path: { id: parts.id! } });
 	const replay = async (event: Event) => { loaded.put(await call('POST /webhook-events/{id}/replay', { path: { id: event.id } })); say(t('event.replayed', { n: 1 })); };
@@ -54,6 +66,7 @@ function EventPage({ me, parts }: PageProps) {
 				<section class="panel"><Facts of={[[t('events.column.provider'), event.provider], [t('events.column.event'), <code>{event.event_id}</code>], [t('events.column.attempts'), number(event.attempts)],
 					[t('events.column.collisions'), number(event.collision_count)], [t('events.column.received'), time(event.received_at)], [t('event.updated'), time(event.updated_at)]]} /></section>
 				{event.error && <p class="note bad"><b>{t('events.column.error')}:</b> {event.error}</p>}
+				{event.colliding_payload !== null && <Collision event={event} />}
 				<h2>{t('event.payload')}</h2>
 				<pre class="code" tabIndex={0}>{indented(event.payload)}</pre>
 			</>
