@@ -78,6 +78,12 @@ static const struct member bulk_request_members[] = {
 };
 SHAPE_SHARED(struct bulk_request, bulk_request_shape, "BulkRequest", bulk_request_members);
 
+static const struct member bulk_match_members[] = {
+	M_INTEGER(struct bulk_match, count, "count", 0, BULK_MAX),
+	M_BOOLEAN(struct bulk_match, more, "more", .description = "There are more than a bulk action may have."),
+};
+SHAPE_SHARED(struct bulk_match, bulk_match_shape, "BulkMatch", bulk_match_members);
+
 static const struct member bulk_job_members[] = { M_ID(struct bulk_job, action, "action") };
 SHAPE_SHARED(struct bulk_job, bulk_job_shape, "BulkJob", bulk_job_members);
 
@@ -228,6 +234,19 @@ request_bulk(struct work *work, const struct bulk_request *request, struct bulk_
 	TRY(continue_bulk(work, id));
 	TRY(read_bulk(work, id, action));
 	return audit_record(work, "bulk_action.requested", "bulk_action", id.uuid, &bulk_action_summary_shape, NULL, *action);
+}
+
+const struct problem *
+count_bulk(struct work *work, int action, const char *filter, struct bulk_match *match)
+{
+	struct uuid *found;
+	size_t       count;
+
+	if ((work->viewer.permissions & bulk_kinds[action].permissions) == 0)
+		return problem(FORBIDDEN, "the account lacks the permission for this action");
+	TRY(find_bulk(work, action, filter, &found, &count));
+	*match = (struct bulk_match) { .count = count > BULK_MAX ? BULK_MAX : (int64_t)count, .more = count > BULK_MAX };
+	return OK;
 }
 
 /* ---- showing ---- */

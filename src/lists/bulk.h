@@ -89,6 +89,16 @@ const struct problem *list_bulk(
 const struct problem *list_bulk_rows(struct work *work, struct bulk_action_id id, const int *status,
     const struct page_request *page, struct bulk_row **rows, struct listed *listed);
 
+/* How many a filter matches, up to BULK_MAX. */
+struct bulk_match {
+	int64_t count;
+	bool    more; /* than BULK_MAX */
+};
+SHAPE_DECLARE(struct bulk_match, bulk_match_shape);
+
+/* What a filter of an action would be done to.  FORBIDDEN for who lacks the action's permission; the problems of the list. */
+const struct problem *count_bulk(struct work *work, int action, const char *filter, struct bulk_match *match);
+
 /* Try the rows that failed again.  NOT_FOUND; CONFLICT while it runs, or when none has failed.  Inside a transaction. */
 const struct problem *retry_bulk(struct work *work, struct bulk_action_id id, struct bulk_action **action);
 
@@ -113,6 +123,12 @@ extern const struct bulk_kind bulk_kinds[BULK_NAME__COUNT];
 
 /* The filter as the list's query; VALIDATION_FAILED at "filter". */
 const struct problem *read_bulk_filter(struct work *work, const struct bulk_list *list, const char *filter, void **query);
+
+/*
+ * All that the filter matches for the viewer, up to one more than BULK_MAX: the ids, and how many.  VALIDATION_FAILED at "filter";
+ * the problems of the list.
+ */
+const struct problem *find_bulk(struct work *work, int action, const char *filter, struct uuid **found, size_t *count);
 
 /* bulk.c: names of what it is done to, as rows, inside a transaction; and the job that goes on with it. */
 const struct problem *add_bulk_rows(struct work *work, struct bulk_action_id id, const struct uuid *ids, size_t count);

@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+enum { FOUND_AT_ONCE = 500 };
+
 /* ---- lists ---- */
 
 /* The ids that stand in rows of a list, each at the row's beginning. */
@@ -103,6 +105,29 @@ read_bulk_filter(struct work *work, const struct bulk_list *list, const char *fi
 		faults_add(&named, "filter", arena_format(work->arena, "%s: %s", faults.list[i].where, faults.list[i].what));
 	return problem_faults(
 	    work->arena, PROBLEM_VALIDATION_FAILED, "the filter is no query of the action's list; see details", &named);
+}
+
+const struct problem *
+find_bulk(struct work *work, int action, const char *filter, struct uuid **found, size_t *count)
+{
+	const struct bulk_list *list = bulk_kinds[action].list;
+	struct page_request     page = { .limit = FOUND_AT_ONCE };
+	struct listed           listed;
+	struct uuid            *ids;
+	void                   *query;
+
+	*count = 0;
+	*found = ARENA_ARRAY(work->arena, BULK_MAX + 1, struct uuid);
+	TRY(read_bulk_filter(work, list, filter, &query));
+	do {
+		TRY(list->find(work, query, &page, &ids, &listed));
+		for (size_t i = 0; i < listed.count && *count <= BULK_MAX; i++)
+			(*found)[(*count)++] = ids[i];
+		page.given = true;
+		if (listed.next != NULL)
+			page.key = *listed.next;
+	} while (listed.next != NULL && *count <= BULK_MAX);
+	return OK;
 }
 
 /* ---- actions ---- */

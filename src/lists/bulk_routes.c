@@ -22,6 +22,17 @@ static const struct member bulk_rows_query_members[] = {
 SHAPE(struct bulk_rows_query, bulk_rows_query_shape, "BulkRowsQuery", bulk_rows_query_members);
 PAGE(struct bulk_row_page, bulk_row_page_shape, "BulkRowPage", bulk_row_shape);
 
+struct bulk_match_query {
+	int         action;
+	const char *filter;
+};
+static const struct member bulk_match_query_members[] = {
+	M_ENUM(struct bulk_match_query, action, "action", bulk_name_values, .required = true),
+	M_TEXT(struct bulk_match_query, filter, "filter", BULK_FILTER_MAX, .required = true, .example = "\"status=draft\"",
+	    .description = "The query of the action's list, like status=pending; empty: all of it."),
+};
+SHAPE(struct bulk_match_query, bulk_match_query_shape, "BulkMatchQuery", bulk_match_query_members);
+
 static const struct problem *
 handle_list_bulk(struct request *request)
 {
@@ -33,6 +44,16 @@ handle_list_bulk(struct request *request)
 	TRY(list_bulk(request->work, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	return respond(request, &answer);
+}
+
+static const struct problem *
+handle_count_bulk(struct request *request)
+{
+	const struct bulk_match_query *query = QUERY(request, struct bulk_match_query);
+	struct bulk_match              match;
+
+	TRY(count_bulk(request->work, query->action, query->filter, &match));
+	return respond(request, &match);
 }
 
 static const struct problem *
@@ -99,6 +120,10 @@ static const struct route bulk_routes[] = {
 		"A job does it row by row with your rights at that moment; a row that is refused stops no other. With a filter it is "
 		"done to what the list finds by then, or to nothing when that is not `expected`. At most 10000 rows, 5000 by ids.",
 	    .handler = handle_request_bulk },
+	{ GET, "/bulk-actions/matches", .id = "countBulkMatches", .permission = BULK_ACTORS, .query = &bulk_match_query_shape,
+	    .answer = { 200, &bulk_match_shape }, .errors = ERRORS(FORBIDDEN, UNAUTHENTICATED, BAD_CURSOR),
+	    .summary = "Count what an action with that filter would be done to",
+	    .description = "At most 10000: what is told is what `expected` of the action wants.", .handler = handle_count_bulk },
 	{ GET, "/bulk-actions/{id}", .id = "showBulkAction", .permission = SIGNED_IN, .answer = { 200, &bulk_action_shape },
 	    .summary = "Show how far a bulk action is, and what has failed", .handler = handle_show_bulk },
 	{ GET, "/bulk-actions/{id}/rows", .id = "listBulkRows", .permission = SIGNED_IN, .csv = true,

@@ -10,32 +10,9 @@
 #include "store/db.h"
 #include "store/list.h"
 
-enum { SLICE_MS = 5000, FOUND_AT_ONCE = 500, ROWS_AT_ONCE = 100 };
+enum { SLICE_MS = 5000, ROWS_AT_ONCE = 100 };
 
 /* ---- what it is done to ---- */
-
-/* All that the filter matches, up to one more than may be. */
-static const struct problem *
-find_all(struct work *work, const struct bulk_action *action, struct uuid *found, size_t *count)
-{
-	const struct bulk_list *list = bulk_kinds[action->action].list;
-	struct page_request     page = { .limit = FOUND_AT_ONCE };
-	struct listed           listed;
-	struct uuid            *ids;
-	void                   *query;
-
-	*count = 0;
-	TRY(read_bulk_filter(work, list, action->filter, &query));
-	do {
-		TRY(list->find(work, query, &page, &ids, &listed));
-		for (size_t i = 0; i < listed.count && *count <= BULK_MAX; i++)
-			found[(*count)++] = ids[i];
-		page.given = true;
-		if (listed.next != NULL)
-			page.key = *listed.next;
-	} while (listed.next != NULL && *count <= BULK_MAX);
-	return OK;
-}
 
 static const struct problem *
 refuse(struct work *work, const struct bulk_action *action, const char *fault)
@@ -55,9 +32,9 @@ is_refusal(const struct problem *problem)
 static const struct problem *
 take_rows(struct work *work, const struct bulk_action *action)
 {
-	struct uuid          *found = ARENA_ARRAY(work->arena, BULK_MAX + 1, struct uuid);
+	struct uuid          *found;
 	size_t                count;
-	const struct problem *problem = find_all(work, action, found, &count);
+	const struct problem *problem = find_bulk(work, action->action, action->filter, &found, &count);
 
 	if (is_refusal(problem))
 		return refuse(work, action, problem->message);

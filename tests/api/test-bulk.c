@@ -69,6 +69,10 @@ a_filter_is_done_or_refused(void)
 	need_people();
 	drafts_new(&seller, 4);
 	drafts_new(&other, 2);
+	answer = api_get("/bulk-actions/matches?action=publish&filter=status%3Ddraft", seller.access);
+	EXPECT(answer, 200);
+	CHECK_INT(number_at(&answer, "count"), 4);
+	CHECK(!bool_at(&answer, "more"));
 	id = request(&seller, "{\"action\": \"publish\", \"filter\": \"status=draft&ordering=price&limit=2\", \"expected\": 5}");
 	answer = ended(&seller, id);
 	CHECK_TEXT(text_at(&answer, "status"), "refused");
@@ -222,6 +226,12 @@ what_cannot_be_asked_for(void)
 	EXPECT_FAULT(api_post("/bulk-actions", seller.access,
 			 "{\"action\": \"stock\", \"filter\": \"low=true\", \"expected\": 1, \"delta\": 0}"),
 	    "reason");
+	EXPECT_FAULT(api_get("/bulk-actions/matches?action=pack", seller.access), "filter");
+	EXPECT_FAULT(api_get("/bulk-actions/matches?action=pack&filter=status%3Dlost", seller.access), "filter");
+	EXPECT_FAULT(api_get("/bulk-actions/matches?action=publish&filter=", seller.access), "filter");
+	EXPECT_PROBLEM(api_get("/bulk-actions/matches?action=hide_review&filter=", seller.access), 403, "forbidden");
+	answer = api_get("/bulk-actions/matches?action=pack&filter=", seller.access);
+	EXPECT(answer, 200);
 	/* The same key asks once. */
 	for (int i = 0; i < 2; i++)
 		EXPECT(api_call("POST", "/bulk-actions", other.access,

@@ -275,6 +275,50 @@ drafts_are_hidden(void)
 	EXPECT(answer, 200);
 }
 
+static int64_t
+found_by(const struct person *person, const char *query)
+{
+	struct answer answer = api_get(form("/products?limit=100&%s", query), person->access);
+
+	EXPECT(answer, 200);
+	return length_at(&answer, "results");
+}
+
+static void
+staff_find_products_of_all_shops(void)
+{
+	const char   *mark, *slug;
+	struct answer answer;
+
+	prepare();
+	mark = unique("Kettle");
+	slug = sql_text("SELECT slug FROM categories WHERE id = '%s'", category);
+	make(form("%s red", mark), "10", form(", \"brand_id\": \"%s\", \"is_featured\": true", brand));
+	make(form("%s blue", mark), "10", published);
+	answer = api_post("/products", rival.access, body_with(form("%s green", mark), "10", ""));
+	EXPECT(answer, 201);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s", mark)), 3);
+	CHECK_INT(found_by(&admin, form("status=draft&search=%s", mark)), 2);
+	CHECK_INT(found_by(&admin, form("status=archived&search=%s", mark)), 0);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s", text_at(&answer, "variants.0.sku"))), 1);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&merchant=%s", mark, rival.merchant)), 1);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&brand=%s", mark, brand)), 1);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&is_featured=false", mark)), 2);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&in_stock=true", mark)), 3);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&in_stock=false", mark)), 0);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&currency=EUR", mark)), 0);
+	CHECK_INT(found_by(&admin, form("status=any&search=%s&category=%s", mark, slug)), 3);
+	CHECK_INT(found_by(&seller, form("status=any&search=%s&category=%s", mark, category)), 2);
+	CHECK_INT(found_by(&seller, form("status=any&search=%s&category=nowhere", mark)), 0);
+	CHECK_INT(found_by(&seller, form("status=any&search=%s&brand=nobody", mark)), 0);
+	answer = api_get(form("/products?status=any&search=%s&limit=2", mark), admin.access);
+	CHECK_INT(length_at(&answer, "results"), 2);
+	answer = api_get(text_at(&answer, "next") + strlen("/api/v1"), admin.access);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	EXPECT_FAULT(api_get("/products?status=any&currency=USD&min_price=1", admin.access), "min_price");
+	EXPECT_FAULT(api_get("/products?status=any&rating_gte=4", seller.access), "rating_gte");
+}
+
 /* ---- listings follow every change ---- */
 
 static int64_t
@@ -1184,11 +1228,11 @@ no_rating_is_left_without_reviews(void)
 
 SUITE("api: products", TEST(specs_are_shown_and_found), TEST(a_product_is_created_and_shown), TEST(slugs_are_made_unique),
     TEST(bad_bodies_are_refused), TEST(variants_must_fit_the_options), TEST(skus_are_unique), TEST(only_owners_and_staff_write),
-    TEST(drafts_are_hidden), TEST(listings_follow_the_product), TEST(inactive_merchants_do_not_sell),
-    TEST(listings_follow_the_merchant), TEST(entity_tags_change_with_the_answer), TEST(null_clears_and_absent_members_stay),
-    TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced), TEST(bad_replacements_are_refused),
-    TEST(options_change_with_their_variants), TEST(a_variant_is_replaced), TEST(cursors_go_forward_and_back),
-    TEST(filters_select_what_matches), TEST(category_and_brand_by_slug), TEST(what_everybody_reads_is_kept),
-    TEST(what_shows_no_change_stays), TEST(facets_are_counted_on_demand), TEST(bad_queries_are_refused),
-    TEST(search_finds_words_and_skus), TEST(search_takes_any_text), TEST(search_pages_go_forward_and_back),
-    TEST(no_rating_is_left_without_reviews))
+    TEST(drafts_are_hidden), TEST(staff_find_products_of_all_shops), TEST(listings_follow_the_product),
+    TEST(inactive_merchants_do_not_sell), TEST(listings_follow_the_merchant), TEST(entity_tags_change_with_the_answer),
+    TEST(null_clears_and_absent_members_stay), TEST(variants_are_created_updated_and_deleted), TEST(a_product_is_replaced),
+    TEST(bad_replacements_are_refused), TEST(options_change_with_their_variants), TEST(a_variant_is_replaced),
+    TEST(cursors_go_forward_and_back), TEST(filters_select_what_matches), TEST(category_and_brand_by_slug),
+    TEST(what_everybody_reads_is_kept), TEST(what_shows_no_change_stays), TEST(facets_are_counted_on_demand),
+    TEST(bad_queries_are_refused), TEST(search_finds_words_and_skus), TEST(search_takes_any_text),
+    TEST(search_pages_go_forward_and_back), TEST(no_rating_is_left_without_reviews))

@@ -1,4 +1,5 @@
 // What a page is to an old phone on a slow line: bytes and computing are held back for real, in the browser.
+import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { shop, signIn } from '../peers/suite.mjs';
 import { openPage } from './browser.mjs';
@@ -65,6 +66,73 @@ async function measure(address, state, slower) {
 	await page.context().close();
 	return { paint: seen.paint, largest: seen.largest, element: seen.element, usable: seen.usable, blocking, shift, script, style };
 }
+
+// ---- the console ----
+
+// Runs in the page before all else: notes when the first row of a list can be seen and used, and how long each click waited for its paint.
+function watchList() {
+	const seen = { usable: 0, clicks: [] };
+
+	window.slowList = seen;
+	const look = () => {
+		if (document.querySelector('.list tbody tr')) requestAnimationFrame(() => setTimeout(() => { seen.usable = performance.now(); }));
+		else requestAnimationFrame(look);
+	};
+	requestAnimationFrame(look);
+	new PerformanceObserver((list) => {
+		for (const entry of list.getEntries()) if (entry.interactionId) seen.clicks.push(entry.duration);
+	}).observe({ type: 'event', durationThreshold: 16, buffered: true });
+}
+
+async function openSlowly(address, state, slower) {
+	const page = await openPage({ ...phone, storageState: state });
+	const control = await page.context().newCDPSession(page);
+
+	await page.addInitScript(watchList);
+	await control.send('Network.enable');
+	await control.send('Network.emulateNetworkConditions', line);
+	await control.send('Emulation.setCPUThrottlingRate', { rate: slower });
+	await page.goto(shop + address);
+	await page.waitForFunction(() => window.slowList.usable > 0);
+	return page;
+}
+
+// The longest that a click waited until something was painted; a click that needed less than 16 ms is none that the browser tells.
+async function clickToPaint(page, act) {
+	await page.evaluate(() => { window.slowList.clicks = []; });
+	await act();
+	await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))); }));
+	return page.evaluate(() => Math.max(16, ...window.slowList.clicks));
+}
+
+const rowsShown = 200;
+
+async function measureOnce(state, slower) {
+	const orders = await openSlowly('/console/orders', state, slower);
+	const { usable } = await orders.evaluate(() => window.slowList);
+
+	await orders.context().close();
+	const list = await openSlowly(`/console/products?rows=${rowsShown}`, state, slower);
+	assert.equal(await list.locator('.list tbody tr').count(), rowsShown, 'the list has not so many rows');
+	const choose = await clickToPaint(list, () => list.locator('.pick-page').click());
+	const sort = await clickToPaint(list, () => list.locator('#list-order').selectOption({ index: 1 }));
+	await list.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+	const open = await clickToPaint(list, () => list.locator('.list tbody tr td:not(.pick) a').first().click());
+	await list.context().close();
+	return { usable, choose, sort, open };
+}
+
+// The console's list of orders, and a list of 200 rows: the middle of several turns.
+export async function measureConsole({ turns, slower }) {
+	const state = await cookiesOf((page) => signInAt(page, 'admin@haat.test'));
+	const seen = [];
+
+	for (let i = 0; i < turns; i++) seen.push(await measureOnce(state, slower));
+	return Object.fromEntries(['usable', 'choose', 'sort', 'open'].map((name) => [name, middle(seen.map((one) => one[name]))]));
+}
+export const consoleBudgets = { usable: 2600, choose: 150, sort: 150, open: 150 };
+
+// ---- the storefront ----
 
 // At most so much; what has no bound is only told.
 export const budgets = { largest: 1800, blocking: 50, shift: 0.02, script: 15 * 1024, style: 10 * 1024 };

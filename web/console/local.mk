@@ -8,7 +8,7 @@ console_sources = \
 	web/console/tsconfig.json \
 	web/console/console.css \
 	web/console/index.html
-console_parts = $(wildcard $(srcdir)/web/console/src/*.ts $(srcdir)/web/console/src/*.tsx $(srcdir)/web/console/words/*.json)
+console_parts = $(wildcard $(srcdir)/web/console/src/*.ts $(srcdir)/web/console/src/*.tsx $(srcdir)/web/console/src/*/*.tsx $(srcdir)/web/console/words/*.json)
 EXTRA_DIST += $(console_sources) web/console/src web/console/words
 
 # It is made again when a shape of the API has changed, not whenever the program has.

@@ -44,6 +44,21 @@ export const addressOf = (path: string, query?: object) => {
 	return `/api/v1${path}${text === '' ? '' : `?${text}`}`;
 };
 
+/* What the first page will read, asked for before the code that reads it is there; who reads takes it once. */
+const begun = new Map<string, Promise<Response>>();
+const headStartMs = 5000;
+export function begin(address: string) {
+	const answer = fetch(address, { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
+	answer.catch(() => undefined);
+	begun.set(address, answer);
+	setTimeout(() => begun.delete(address), headStartMs);
+}
+function taken(address: string) {
+	const answer = begun.get(address);
+	begun.delete(address);
+	return answer;
+}
+
 const filled = (pattern: string, path: Record<string, unknown> = {}) =>
 	pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(path[name])));
 
@@ -74,7 +89,8 @@ export async function call<C extends Call>(name: C, input: Input<C> = {}): Promi
 	for (;;) {
 		let response: Response;
 		try {
-			response = await fetch(addressOf(filled(pattern, input.path), input.query), { method, headers, body, signal: input.signal, credentials: 'same-origin' });
+			const address = addressOf(filled(pattern, input.path), input.query);
+			response = await ((method === 'GET' && taken(address)) || fetch(address, { method, headers, body, signal: input.signal, credentials: 'same-origin' }));
 		} catch (cause) {
 			if (input.signal?.aborted) throw cause;
 			throw new Problem(0, 'offline', 'offline');

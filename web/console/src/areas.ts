@@ -17,6 +17,8 @@ export interface Page {
 	label?: string;
 	/* Only for who has a shop. */
 	shop?: boolean;
+	/* The list of the API that it begins with, as it is without parameters of its own. */
+	list?: string;
 }
 export interface Area {
 	name: string;
@@ -49,7 +51,7 @@ export const areas: Area[] = [
 		{ path: '/products', may: catalog, label: 'menu.products' },
 		{ path: '/products/new', may: catalog },
 		{ path: '/products/:id', may: catalog },
-		{ path: '/stock', may: stock, label: 'menu.stock' },
+		{ path: '/stock', may: stock, label: 'menu.stock', list: '/inventory' },
 		{ path: '/stock/:id', may: stock },
 		{ path: '/imports', may: catalog, label: 'menu.imports' },
 		{ path: '/imports/:id', may: catalog },
@@ -67,17 +69,17 @@ export const areas: Area[] = [
 		en: () => import('../words/selling.en.json'), bn: () => import('../words/selling.bn.json'), hi: () => import('../words/selling.hi.json'),
 	}),
 	area('orders', [
-		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders' },
+		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders', list: '/orders' },
 		{ path: '/orders/:id', may: ['order:read_all', 'order:read_own'] },
-		{ path: '/fulfilments', may: ['order:fulfil', 'order:fulfil_own'], label: 'menu.parcels' },
+		{ path: '/fulfilments', may: ['order:fulfil', 'order:fulfil_own'], label: 'menu.parcels', list: '/fulfilments' },
 		{ path: '/fulfilments/slips', may: ['order:fulfil', 'order:fulfil_own'] },
-		{ path: '/returns', may: ['return:manage', 'return:manage_own', 'order:fulfil'], label: 'menu.returns' },
+		{ path: '/returns', may: ['return:manage', 'return:manage_own', 'order:fulfil'], label: 'menu.returns', list: '/returns' },
 		{ path: '/returns/:id', may: ['return:manage', 'return:manage_own', 'order:fulfil'] },
 	], () => import('./orders/index'), {
 		en: () => import('../words/orders.en.json'), bn: () => import('../words/orders.bn.json'), hi: () => import('../words/orders.hi.json'),
 	}),
 	area('money', [
-		{ path: '/payments', may: ['payment:read_all', 'payment:read_own'], label: 'menu.payments' },
+		{ path: '/payments', may: ['payment:read_all', 'payment:read_own'], label: 'menu.payments', list: '/payments' },
 		{ path: '/payments/:reference', may: ['payment:read_all', 'payment:read_own'] },
 		{ path: '/refunds', may: ['payment:read_all'], label: 'menu.refunds' },
 		{ path: '/risk', may: ['risk:manage'], label: 'menu.risk' },
@@ -123,7 +125,7 @@ export const areas: Area[] = [
 		en: () => import('../words/people.en.json'), bn: () => import('../words/people.bn.json'), hi: () => import('../words/people.hi.json'),
 	}),
 	area('webhooks', [
-		{ path: '/webhook-events', may: ['webhook:read'], label: 'menu.events' },
+		{ path: '/webhook-events', may: ['webhook:read'], label: 'menu.events', list: '/webhook-events' },
 		{ path: '/webhook-events/:id', may: ['webhook:read'] },
 		{ path: '/webhook-endpoints', may: ['webhook:write', 'webhook:write_own'], label: 'menu.endpoints' },
 		{ path: '/webhook-endpoints/:id', may: ['webhook:write', 'webhook:write_own'] },

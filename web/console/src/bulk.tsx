@@ -1,11 +1,14 @@
 // One action on many things: a job does it row by row; its progress, what failed and a second try for that stand in a dialog that may be left.
 import { useEffect, useState } from 'preact/hooks';
 import { call, type Answer, type Input } from './api';
+import { Field, Save, useForm } from './form';
 import { Act, Dialog, ProblemNote, openDialog } from './ui';
 import { number, t, word } from './words';
 
 type Bulk = Answer<'GET /bulk-actions/{id}'>;
 type BulkBody = NonNullable<Exclude<Input<'POST /bulk-actions'>['body'], FormData | Blob>>;
+
+export type BulkAction = BulkBody['action'];
 
 const isOver = (bulk: Bulk) => bulk.status === 'done' || bulk.status === 'refused';
 
@@ -50,8 +53,34 @@ function Progress({ first, close }: { first: Bulk; close: () => void }) {
 	);
 }
 
-/* Begins the action and shows how it goes; done when the dialog is closed. */
-export async function runBulk(body: BulkBody) {
-	const bulk = await call('POST /bulk-actions', { body });
-	await openDialog<void>((done) => <Progress first={bulk} close={done} />);
+/* What an action has to know besides, each a field. */
+export interface Parameter {
+	name: 'percent' | 'delta' | 'reason' | 'carrier';
+	label: string;
+	hint?: string;
+	optional?: boolean;
+	number?: boolean;
+}
+
+function Ask({ title, text, body, parameters, close }: { title: string; text: string; body: BulkBody; parameters: Parameter[]; close: (begun: Bulk | null) => void }) {
+	const form = useForm({
+		name: `many-${body.action}`, from: Object.fromEntries(parameters.map((one) => [one.name, ''])),
+		save: async (values) => {
+			const given = parameters.map((one) => [one.name, String(values[one.name]).trim(), one.number] as const).filter(([, value]) => value !== '');
+			close(await call('POST /bulk-actions', { body: { ...body, ...Object.fromEntries(given.map(([name, value, isNumber]) => [name, isNumber ? Number(value) : value])) } }));
+		},
+	});
+	return (
+		<Dialog title={title} close={() => close(null)}><form class="dialog-body" onSubmit={form.submit}>
+			<p>{text}</p>
+			{parameters.map((one) => <Field key={one.name} form={form} name={one.name} label={t(one.label)} hint={one.hint && t(one.hint)} required={!one.optional} inputMode={one.name === 'percent' ? 'decimal' : undefined} type={one.number ? 'number' : 'text'} />)}
+			<Save form={form} label={title} cancel={() => close(null)} />
+		</form></Dialog>
+	);
+}
+
+/* Begins the action, once what it has to know is told, and shows how it goes; done when the dialog is closed. */
+export async function runBulk(body: BulkBody, ask?: { title: string; text: string; parameters: Parameter[] }) {
+	const bulk = ask ? await openDialog<Bulk | null>((done) => <Ask {...ask} body={body} close={done} />) : await call('POST /bulk-actions', { body });
+	if (bulk) await openDialog<void>((done) => <Progress first={bulk} close={done} />);
 }

@@ -1,9 +1,10 @@
 // The console: its frame, its menu by what the account may do, its pages by area as they are opened.
 import { Component, render, type ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { Problem, call } from './api';
+import { Problem, addressOf, begin, call } from './api';
 import { areas, isShown, works, type Area, type Me, type Page, type Pages } from './areas';
 import { Palette, showKeys } from './keys';
+import { rowsChoices } from './list-rows';
 import { match, usePlace } from './route';
 import { watchSession } from './session';
 import { Heading, ProblemNote } from './ui';
@@ -116,12 +117,21 @@ function Console({ me }: { me: Me }) {
 
 const root = document.getElementById('console')!;
 
+/* The rows of a list's first page, unless they are to be shown in another way. */
+function beginList(page: Page | undefined) {
+	const query = new URLSearchParams(location.search);
+	if (!page?.list || ['rows', 'columns', 'lang'].some((one) => query.has(one))) return;
+	begin(addressOf(page.list, new URLSearchParams([...query, ['limit', String(rowsChoices[0])]])));
+}
+
 async function start() {
 	const spoken = pick({
 		en: async () => ({}), bn: async () => (await import('../words/common.bn.json')).default, hi: async () => (await import('../words/common.hi.json')).default,
 	});
-	// Asked for at once: the page, its words and who is there come beside each other.
-	const [who, words] = await Promise.allSettled([call('GET /accounts/me'), spoken(), find(location.pathname.replace(/\/+$/, '') || '/console')?.area.load()]);
+	// Asked for at once: the page, its words, its rows and who is there come beside each other.
+	const found = find(location.pathname.replace(/\/+$/, '') || '/console');
+	beginList(found?.page);
+	const [who, words] = await Promise.allSettled([call('GET /accounts/me'), spoken(), found?.area.load()]);
 	if (words.status === 'fulfilled') addWords(words.value);
 	if (who.status === 'rejected') {
 		const problem = who.reason;

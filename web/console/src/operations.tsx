@@ -94,7 +94,7 @@ function OperationsPage({}: PageProps) {
 }
 
 const jobs: ListSpec<'GET /jobs'> = {
-	name: 'jobs', call: 'GET /jobs', views: 'jobs', id: (row) => row.id, open: (row) => `/jobs/${row.id}`, csv: true,
+	name: 'jobs', call: 'GET /jobs', id: (row) => row.id, open: (row) => `/jobs/${row.id}`, csv: true,
 	columns: [
 		{ name: 'kind', show: (row) => row.kind },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },

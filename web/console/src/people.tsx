@@ -12,7 +12,7 @@ type Merchant = Answer<'GET /merchants/{id}'>;
 const roles = ['customer', 'shopkeeper', 'account_manager', 'warehouse', 'accountant', 'admin'] as const;
 
 const users: ListSpec<'GET /users'> = {
-	name: 'users', call: 'GET /users', views: 'users', numbered: true, csv: true, id: (row) => row.id, open: (row) => `/users/${row.id}`,
+	name: 'users', call: 'GET /users', numbered: true, csv: true, id: (row) => row.id, open: (row) => `/users/${row.id}`,
 	columns: [
 		{ name: 'name', show: (row) => row.full_name },
 		{ name: 'email', show: (row) => row.email ?? '–' },
@@ -87,7 +87,7 @@ function UserPage({ me, parts }: PageProps) {
 }
 
 const merchants: ListSpec<'GET /merchants'> = {
-	name: 'merchants', call: 'GET /merchants', views: 'merchants', numbered: true, csv: true, id: (row) => row.id, open: (row) => `/merchants/${row.id}`,
+	name: 'merchants', call: 'GET /merchants', numbered: true, csv: true, id: (row) => row.id, open: (row) => `/merchants/${row.id}`,
 	columns: [
 		{ name: 'shop', show: (row) => row.shop_name },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
@@ -139,7 +139,7 @@ function MerchantPage({ me, parts }: PageProps) {
 }
 
 const keys: ListSpec<'GET /api-keys'> = {
-	name: 'keys', call: 'GET /api-keys', views: 'api_keys', csv: true, id: (row) => row.id,
+	name: 'keys', call: 'GET /api-keys', csv: true, id: (row) => row.id,
 	columns: [
 		{ name: 'shop', show: (row) => row.shop_name },
 		{ name: 'name', show: (row) => row.name },
@@ -202,7 +202,7 @@ function OwnKeys() {
 const AllKeys = () => <><Heading text={t('keys.title')} /><List spec={keys} /></>;
 
 const blocks: ListSpec<'GET /blocks'> = {
-	name: 'blocks', call: 'GET /blocks', views: 'blocks', numbered: true, csv: true, id: (row) => row.id,
+	name: 'blocks', call: 'GET /blocks', numbered: true, csv: true, id: (row) => row.id,
 	columns: [
 		{ name: 'network', show: (row) => <code>{row.network}</code> },
 		{ name: 'reason', show: (row) => row.reason },
@@ -245,7 +245,7 @@ function Difference({ before, after }: { before: string | null; after: string | 
 }
 
 const audit: ListSpec<'GET /audit'> = {
-	name: 'audit', call: 'GET /audit', views: 'audit', csv: true, id: (row) => row.id,
+	name: 'audit', call: 'GET /audit', csv: true, id: (row) => row.id,
 	columns: [
 		{ name: 'time', show: (row) => time(row.created_at) },
 		{ name: 'actor', show: (row) => row.actor_name ?? t('audit.system') },

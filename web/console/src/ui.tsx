@@ -26,21 +26,25 @@ export function ProblemNote({ problem, again }: { problem: unknown; again?: () =
 
 export interface Loaded<T> { data?: T; problem?: unknown; loading: boolean; again: () => void; put: (data: T) => void }
 
-/* What a call answers, called again when what is asked for changes; what it answered before stays to be seen meanwhile. */
-export function useCall<C extends Call>(name: C, input: Input<C> = {}, skip = false): Loaded<Answer<C>> {
-	const asked = skip ? '' : JSON.stringify([name, input.path, input.query instanceof URLSearchParams ? input.query.toString() : input.query]);
-	const [state, set] = useState<{ data?: Answer<C>; problem?: unknown; loading: boolean }>({ loading: !skip });
+/* What is loaded, again when what is asked for changes ('': nothing is); what was there before stays to be seen meanwhile. */
+export function useLoaded<T>(asked: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+	const [state, set] = useState<{ data?: T; problem?: unknown; loading: boolean }>({ loading: asked !== '' });
 	const [turn, setTurn] = useState(0);
 	useEffect(() => {
-		if (skip) return undefined;
+		if (asked === '') return undefined;
 		const stop = new AbortController();
 		set((before) => ({ ...before, loading: true }));
-		call(name, { ...input, signal: stop.signal }).then((data) => set({ data, loading: false }),
+		load(stop.signal).then((data) => { if (!stop.signal.aborted) set({ data, loading: false }); },
 			(problem) => { if (!stop.signal.aborted) set({ problem, loading: false }); });
 		return () => stop.abort();
 	}, [asked, turn]);
-	return { ...state, again: useCallback(() => setTurn((one) => one + 1), []), put: useCallback((data: Answer<C>) => set({ data, loading: false }), []) };
+	return { ...state, again: useCallback(() => setTurn((one) => one + 1), []), put: useCallback((data: T) => set({ data, loading: false }), []) };
 }
+
+/* What a call answers. */
+export const useCall = <C extends Call>(name: C, input: Input<C> = {}, skip = false): Loaded<Answer<C>> =>
+	useLoaded(skip ? '' : JSON.stringify([name, input.path, input.query instanceof URLSearchParams ? input.query.toString() : input.query]),
+		(signal) => call(name, { ...input, signal }));
 
 /* Children once the data is there; a skeleton before, the problem instead. */
 export function Shown<T>({ of, children }: { of: Loaded<T>; children: (data: T) => ComponentChildren }) {

@@ -1,12 +1,22 @@
 // Views of a list that somebody has kept: the query of the address under a name, for oneself or for all who work here.
 import { useState } from 'preact/hooks';
-import { call, type Answer } from './api';
+import { call, type Answer, type Call } from './api';
 import { Check, Field, Save, useForm } from './form';
 import { go } from './route';
 import { Act, Dialog, say, useCall } from './ui';
 import { t } from './words';
 
-export type ViewList = Answer<'GET /saved-views'>['results'][number]['list'];
+type ViewList = Answer<'GET /saved-views'>['results'][number]['list'];
+
+/* What the API calls the lists whose views it keeps. */
+const viewed: Partial<Record<Call, ViewList>> = {
+	'GET /products': 'products', 'GET /inventory': 'inventory', 'GET /coupons': 'coupons', 'GET /plans': 'plans', 'GET /reviews': 'reviews', 'GET /imports': 'imports',
+	'GET /orders': 'orders', 'GET /fulfilments': 'fulfilments', 'GET /returns': 'returns', 'GET /refunds': 'refunds', 'GET /invoices': 'invoices',
+	'GET /payments': 'payments', 'GET /disputes': 'disputes', 'GET /subscriptions': 'subscriptions', 'GET /payouts': 'payouts', 'GET /settlements': 'settlements',
+	'GET /ledger/accounts': 'ledger_accounts', 'GET /ledger/accounts/{id}/entries': 'ledger_entries',
+	'GET /users': 'users', 'GET /merchants': 'merchants', 'GET /api-keys': 'api_keys', 'GET /blocks': 'blocks', 'GET /audit': 'audit',
+	'GET /webhook-events': 'webhook_events', 'GET /webhook-endpoints': 'webhook_endpoints', 'GET /webhook-endpoints/{id}/deliveries': 'webhook_deliveries', 'GET /jobs': 'jobs',
+};
 
 function Keep({ list, query, close, kept }: { list: ViewList; query: string; close: () => void; kept: () => void }) {
 	const form = useForm({ name: `view-${list}`, from: { name: '', shared: false }, save: async (values) => {
@@ -15,10 +25,15 @@ function Keep({ list, query, close, kept }: { list: ViewList; query: string; clo
 		kept();
 		close();
 	} });
-	return <Dialog title={t('view.keep')} close={close}><form onSubmit={form.submit}><Field form={form} name="name" label={t('view.name')} required maxLength={100} /><Check form={form} name="shared" label={t('view.shared')} /><Save form={form} cancel={close} /></form></Dialog>;
+	return <Dialog title={t('view.keep')} close={close}><form onSubmit={form.submit}><Field form={form} name="name" label={t('view.name')} required maxLength={80} /><Check form={form} name="shared" label={t('view.shared')} /><Save form={form} cancel={close} /></form></Dialog>;
 }
 
-export function Views({ list, query }: { list: ViewList; query: string }) {
+export function Views({ call: of, query }: { call: Call; query: string }) {
+	const list = viewed[of];
+	return list ? <Menu list={list} query={query} /> : null;
+}
+
+function Menu({ list, query }: { list: ViewList; query: string }) {
 	const [opened, open] = useState(false);
 	const [keeping, keep] = useState(false);
 	const loaded = useCall('GET /saved-views', { query: { list } }, !opened);

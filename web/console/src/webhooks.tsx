@@ -5,7 +5,7 @@ import { can, type Me, type PageProps, type Pages } from './areas';
 import { runBulk } from './bulk';
 import { Diff } from './diff';
 import { Area, Field, Save, useForm } from './form';
-import { List, type ListSpec } from './list';
+import { List, subjects, type ListSpec } from './list';
 import { go } from './route';
 import { Act, Dialog, Facts, Heading, Shown, Status, askReason, askWhether, openDialog, say, useCall } from './ui';
 import { indented, number, t, time, word } from './words';
@@ -14,7 +14,7 @@ type Event = Answer<'GET /webhook-events/{id}'>;
 const statuses = ['processed', 'deferred', 'ignored', 'dead', 'dropped', 'unverified'] as const;
 
 const inbox = (me: Me): ListSpec<'GET /webhook-events'> => ({
-	name: 'events', call: 'GET /webhook-events', views: 'webhook_events', id: (row) => row.id, open: (row) => `/webhook-events/${row.id}`, csv: true,
+	name: 'events', call: 'GET /webhook-events', id: (row) => row.id, open: (row) => `/webhook-events/${row.id}`, csv: true,
 	columns: [
 		{ name: 'type', show: (row) => row.type },
 		{ name: 'provider', show: (row) => row.provider },
@@ -26,7 +26,7 @@ const inbox = (me: Me): ListSpec<'GET /webhook-events'> => ({
 		{ name: 'event', spare: true, show: (row) => row.event_id },
 	],
 	filters: [{ name: 'status', kind: 'choice', choices: statuses }, { name: 'provider', kind: 'text' }, { name: 'type', kind: 'text' }],
-	bulk: [{ name: 'replay', label: 'event.replay', all: true, may: can(me, 'webhook:replay'), act: ({ ids, all }) => runBulk({ action: 'replay', ...(all ?? { ids }) }) }],
+	bulk: [{ name: 'replay', label: 'event.replay', all: 'replay', may: can(me, 'webhook:replay'), act: (chosen) => runBulk({ action: 'replay', ...subjects(chosen) }) }],
 });
 
 function Inbox({ me }: PageProps) {

@@ -10,7 +10,7 @@ import { PaymentPage, Payments, Refunds } from './payments';
 import { Balances, Entries, Ledger, Payouts, Rates } from './payouts';
 
 const disputes: ListSpec<'GET /disputes'> = {
-	name: 'disputes', call: 'GET /disputes', views: 'disputes', csv: true, id: (row) => row.id, open: (row) => `/disputes/${row.id}`,
+	name: 'disputes', call: 'GET /disputes', csv: true, id: (row) => row.id, open: (row) => `/disputes/${row.id}`,
 	columns: [
 		{ name: 'payment', show: (row) => row.payment },
 		{ name: 'provider', show: (row) => word(row.provider) },
@@ -51,7 +51,7 @@ function Dispute({ me, parts }: PageProps) {
 }
 
 const subscriptions: ListSpec<'GET /subscriptions'> = {
-	name: 'subscriptions', call: 'GET /subscriptions', views: 'subscriptions', csv: true, id: (row) => row.id, open: (row) => `/subscriptions/${row.id}`,
+	name: 'subscriptions', call: 'GET /subscriptions', csv: true, id: (row) => row.id, open: (row) => `/subscriptions/${row.id}`,
 	columns: [
 		{ name: 'plan', show: (row) => row.plan.name },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
@@ -87,7 +87,7 @@ function Subscription({ me, parts }: PageProps) {
 }
 
 const settlements: ListSpec<'GET /settlements'> = {
-	name: 'settlements', call: 'GET /settlements', views: 'settlements', csv: true, id: (row) => row.id, open: (row) => `/settlements/${row.id}`,
+	name: 'settlements', call: 'GET /settlements', csv: true, id: (row) => row.id, open: (row) => `/settlements/${row.id}`,
 	columns: [
 		{ name: 'provider', show: (row) => word(row.provider) },
 		{ name: 'file', show: (row) => row.file_name ?? '–' },

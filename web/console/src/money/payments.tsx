@@ -10,7 +10,7 @@ import { indented, money, number, t, time, word } from '../words';
 type Payment = Answer<'GET /payments/{reference}'>;
 
 const payments: ListSpec<'GET /payments'> = {
-	name: 'payments', call: 'GET /payments', views: 'payments', csv: true, id: (row) => row.id, open: (row) => `/payments/${row.reference}`,
+	name: 'payments', call: 'GET /payments', csv: true, id: (row) => row.id, open: (row) => `/payments/${row.reference}`,
 	columns: [
 		{ name: 'reference', show: (row) => row.reference },
 		{ name: 'provider', show: (row) => word(row.provider) },
@@ -100,7 +100,7 @@ export function PaymentPage({ me, parts }: PageProps) {
 }
 
 const refunds: ListSpec<'GET /refunds'> = {
-	name: 'refunds', call: 'GET /refunds', views: 'refunds', csv: true, id: (row) => row.id, open: (row) => `/payments/${row.payment_reference}`,
+	name: 'refunds', call: 'GET /refunds', csv: true, id: (row) => row.id, open: (row) => `/payments/${row.payment_reference}`,
 	columns: [
 		{ name: 'payment', show: (row) => row.payment_reference },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },

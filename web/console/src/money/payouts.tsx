@@ -45,7 +45,7 @@ function Steps({ me, payout, changed }: { me: Me; payout: Payout; changed: () =>
 }
 
 const payouts = (me: Me, changed: () => void): ListSpec<'GET /payouts'> => ({
-	name: 'payouts', call: 'GET /payouts', views: 'payouts', csv: true, id: (row) => row.id,
+	name: 'payouts', call: 'GET /payouts', csv: true, id: (row) => row.id,
 	columns: [
 		{ name: 'created', show: (row) => time(row.created_at) },
 		{ name: 'merchant', show: (row) => can(me, 'payout:manage') ? <a href={`/console/balances/${row.merchant_id}`}>{t('payout.balance')}</a> : '–' },
@@ -90,7 +90,7 @@ export function Balances({ me, parts }: PageProps) {
 }
 
 const accounts: ListSpec<'GET /ledger/accounts'> = {
-	name: 'ledger', call: 'GET /ledger/accounts', views: 'ledger_accounts', csv: true, id: (row) => row.id, open: (row) => `/ledger/${row.id}`,
+	name: 'ledger', call: 'GET /ledger/accounts', csv: true, id: (row) => row.id, open: (row) => `/ledger/${row.id}`,
 	columns: [
 		{ name: 'kind', show: (row) => word(row.kind) },
 		{ name: 'provider', show: (row) => word(row.provider) },
@@ -103,7 +103,7 @@ export const Ledger = () => <><Heading text={t('ledger.title')} /><List spec={ac
 
 export function Entries({ parts }: PageProps) {
 	return <><Heading text={t('entries.title')} /><List spec={{
-		name: 'entries', call: 'GET /ledger/accounts/{id}/entries', path: { id: parts.id! }, views: 'ledger_entries', csv: true, id: (row) => row.id,
+		name: 'entries', call: 'GET /ledger/accounts/{id}/entries', path: { id: parts.id! }, csv: true, id: (row) => row.id,
 		columns: [
 			{ name: 'created', show: (row) => time(row.created_at) },
 			{ name: 'source', show: (row) => word(row.source_kind) },

@@ -1,13 +1,11 @@
 // Orders: the list, what is to be packed and sent, what comes back.
 import { useState } from 'preact/hooks';
-import { call, type Row } from '../api';
+import { call } from '../api';
 import { can, type Me, type PageProps, type Pages } from '../areas';
 import { runBulk } from '../bulk';
-import { Field, Save, useForm } from '../form';
-import { List, type Chosen, type ListSpec } from '../list';
-
+import { List, countOf, subjects, type ListSpec } from '../list';
 import { go } from '../route';
-import { Dialog, Heading, Status, openDialog } from '../ui';
+import { Heading, Status } from '../ui';
 import { money, number, t, time, word } from '../words';
 import { Order } from './order';
 import { ReturnPage } from './return';
@@ -17,7 +15,7 @@ const statuses = ['pending', 'confirmed', 'paid', 'processing', 'shipped', 'deli
 const paymentStatuses = ['pending', 'paid', 'failed', 'partially_refunded', 'refunded'] as const;
 
 const orders: ListSpec<'GET /orders'> = {
-	name: 'orders', call: 'GET /orders', views: 'orders', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.number}`,
+	name: 'orders', call: 'GET /orders', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.number}`,
 	columns: [
 		{ name: 'number', show: (row) => row.number },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
@@ -34,17 +32,8 @@ const orders: ListSpec<'GET /orders'> = {
 	],
 };
 
-type Parcel = Row<'GET /fulfilments'>;
-
-function Ship({ n, close }: { n: number; close: (carrier: string | null) => void }) {
-	const form = useForm({ name: 'ship-many', from: { carrier: '' }, save: async (values) => close(String(values.carrier)) });
-	return <Dialog title={t('parcels.ship')} close={() => close(null)}><form onSubmit={form.submit}><p>{t('parcels.ship.n', { n })}</p><Field form={form} name="carrier" label={t('parcel.carrier')} required /><Save form={form} label={t('parcels.ship')} cancel={() => close(null)} /></form></Dialog>;
-}
-
-const subjects = ({ ids, all }: Chosen<Parcel>) => all ?? { ids };
-
 const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
-	name: 'parcels', call: 'GET /fulfilments', views: 'fulfilments', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.order_number}`,
+	name: 'parcels', call: 'GET /fulfilments', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.order_number}`,
 	columns: [
 		{ name: 'number', show: (row) => row.order_number },
 		{ name: 'shop', show: (row) => row.shop_name },
@@ -52,17 +41,15 @@ const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
 		{ name: 'items', numeric: true, show: (row) => number(row.item_count) },
 		{ name: 'total', numeric: true, show: (row) => money(row.total, row.currency) },
 		{ name: 'tracking', show: (row) => row.carrier ? `${row.carrier} ${row.tracking ?? ''}` : '–' },
-		{ name: 'created', show: (row) => time(row.created_at) },
+		{ name: 'created', order: 'created_at', show: (row) => time(row.created_at) },
 	],
 	filters: [{ name: 'status', kind: 'choice', choices: ['pending', 'packed', 'shipped', 'delivered', 'cancelled', 'returned'] }],
 	order: { name: 'ordering', choices: ['-created_at', 'created_at'] },
 	bulk: [
-		{ name: 'pack', label: 'parcels.pack', all: true, may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'pack', ...subjects(chosen) }) },
+		{ name: 'pack', label: 'parcels.pack', all: 'pack', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'pack', ...subjects(chosen) }) },
 		{ name: 'slips', label: 'parcels.slips', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: async ({ ids }) => { go(`/console/fulfilments/slips?ids=${ids.slice(0, 100).join(',')}`); } },
-		{ name: 'ship', label: 'parcels.ship', all: true, may: can(me, 'order:fulfil', 'order:fulfil_own'), act: async (chosen) => {
-			const carrier = await openDialog<string | null>((done) => <Ship n={chosen.all?.expected ?? chosen.ids.length} close={done} />);
-			if (carrier !== null) await runBulk({ action: 'ship', carrier, ...subjects(chosen) });
-		} },
+		{ name: 'ship', label: 'parcels.ship', all: 'ship', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'ship', ...subjects(chosen) },
+			{ title: t('parcels.ship'), text: t('parcels.ship.n', { n: countOf(chosen) }), parameters: [{ name: 'carrier', label: 'parcel.carrier' }] }) },
 	],
 });
 
@@ -106,7 +93,7 @@ function Parcels({ me }: PageProps) {
 }
 
 const returns: ListSpec<'GET /returns'> = {
-	name: 'returns', call: 'GET /returns', views: 'returns', csv: true, id: (row) => row.id, open: (row) => `/returns/${row.id}`,
+	name: 'returns', call: 'GET /returns', csv: true, id: (row) => row.id, open: (row) => `/returns/${row.id}`,
 	columns: [
 		{ name: 'what', show: (row) => row.lines.map((line) => line.name).join(', ') },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },

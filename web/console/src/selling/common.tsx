@@ -15,6 +15,11 @@ export function useCategories(): [string, string][] {
 	return loaded.data ? flat(loaded.data.results) : [];
 }
 
+export function useBrands(): [string, string][] {
+	const loaded = useCall('GET /brands', { query: { page_size: 100 } });
+	return (loaded.data?.results ?? []).map((one) => [one.id, one.name]);
+}
+
 export function useMerchants(me: Me): [string, string][] {
 	const loaded = useCall('GET /merchants', { query: { page_size: 100 } as never }, !can(me, 'merchant:verify', 'user:read'));
 	return (loaded.data?.results ?? []).map((one) => [one.id, one.shop_name]);

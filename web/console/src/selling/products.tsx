@@ -2,12 +2,13 @@
 import { call, type Row } from '../api';
 import type { Me, PageProps } from '../areas';
 import { Choice, Field, Save, useForm } from '../form';
-import { List, type Filter, type ListSpec } from '../list';
+import { runBulk } from '../bulk';
+import { List, countOf, subjects, type Filter, type ListSpec } from '../list';
 import { go, usePlace } from '../route';
-import { Heading, Status } from '../ui';
+import { Heading, Status, askWhether } from '../ui';
 import { money, number, t, word } from '../words';
 import { Cell, put, saveOver, useNewest } from './cells';
-import { isStaff, placed, useCategories, useMerchants, useOnce } from './common';
+import { isStaff, placed, useBrands, useCategories, useMerchants, useOnce } from './common';
 
 type Summary = Row<'GET /products'>;
 const statuses = ['published', 'draft', 'archived', 'deleted'] as const;
@@ -36,42 +37,49 @@ function Price({ row }: { row: Summary }) {
 	}}>{money(now.price, now.currency)}</Cell>;
 }
 
-/* Everybody's products are found by their status, or searched among those that are published; a shop's own by both. */
-function specOf(me: Me, isSearched: boolean): ListSpec<'GET /products'> {
-	const staff = isStaff(me), search: Filter = { name: 'search', kind: 'text' }, status: Filter = { name: 'status', kind: 'choice', choices: statuses };
-	const byListing = staff && isSearched;
-	const always: Record<string, string> = byListing ? {} : { status: 'any' };
-	if (!staff) always.merchant = me.merchant!.id;
+const every = ['-created_at', 'created_at', 'name', '-name', 'price', '-price', '-sales'];
+
+/* The products of everybody come by time alone; those of one shop in any order. */
+function specOf(me: Me, ofOne: boolean, choices: { categories: [string, string][]; brands: [string, string][]; merchants: [string, string][] }): ListSpec<'GET /products'> {
+	const choice = (name: string, of: [string, string][]): Filter[] => of.length === 0 ? [] : [{ name, kind: 'choice', choices: of.map(([id]) => id), names: Object.fromEntries(of) }];
 	return {
 		name: 'products',
 		call: 'GET /products',
-		always,
+		always: isStaff(me) ? { status: 'any' } : { status: 'any', merchant: me.merchant!.id },
 		csv: true,
 		id: (row) => row.id,
 		open: (row) => `/products/${row.id}`,
 		columns: [
-			{ name: 'name', show: (row) => <span class="ware">{row.image?.sizes[0] ? <img src={row.image.sizes[0].url} alt="" width={40} height={40} loading="lazy" /> : <span class="no-picture" />}<span>{row.name}</span></span> },
+			{ name: 'name', order: 'name', show: (row) => <span class="ware">{row.image?.sizes[0] ? <img src={row.image.sizes[0].url} alt="" width={40} height={40} loading="lazy" /> : <span class="no-picture" />}<span>{row.name}</span></span> },
 			{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 			{ name: 'category', show: (row) => row.category.name },
 			{ name: 'brand', spare: true, show: (row) => row.brand?.name ?? '–' },
-			{ name: 'price', numeric: true, show: (row) => <Price row={row} /> },
+			{ name: 'price', numeric: true, order: 'price', show: (row) => <Price row={row} /> },
 			{ name: 'stock', show: (row) => <a href={`/console/stock?product=${row.id}`}>{t(row.in_stock ? 'products.in_stock' : 'products.sold_out')}</a> },
 			{ name: 'rating', numeric: true, spare: true, show: (row) => row.rating_count === 0 ? '–' : `${row.rating} (${number(row.rating_count)})` },
 		],
-		filters: byListing ? [search, { name: 'in_stock', kind: 'flag' }, { name: 'is_featured', kind: 'flag' }] : [search, status],
-		order: staff && !isSearched ? { name: 'ordering', choices: ['-created_at', 'created_at'] }
-			: staff ? undefined : { name: 'ordering', choices: ['-created_at', 'created_at', 'name', '-name', 'price', '-price', '-sales'] },
+		filters: [{ name: 'search', kind: 'text' }, { name: 'status', kind: 'choice', choices: statuses }, ...choice('category', choices.categories), ...choice('brand', choices.brands),
+			...choice('merchant', choices.merchants), { name: 'in_stock', kind: 'flag' }, { name: 'is_featured', kind: 'flag' }],
+		order: { name: 'ordering', choices: ofOne ? every : every.slice(0, 2) },
+		bulk: [
+			{ name: 'publish', label: 'product.publish', all: 'publish', may: true, act: (chosen) => runBulk({ action: 'publish', ...subjects(chosen) }) },
+			{ name: 'price', label: 'products.percent', all: 'price', may: true, act: (chosen) => runBulk({ action: 'price', ...subjects(chosen) },
+				{ title: t('products.percent'), text: t('products.percent.n', { n: countOf(chosen) }), parameters: [{ name: 'percent', label: 'field.percent', hint: 'products.percent.hint' }] }) },
+			{ name: 'archive', label: 'product.archive', all: 'archive', may: true, act: async (chosen) => {
+				if (await askWhether(t('product.archive'), <p>{t('products.archive.n', { n: countOf(chosen) })} {t('product.archive.why')}</p>, t('product.archive'))) await runBulk({ action: 'archive', ...subjects(chosen) });
+			} },
+		],
 	};
 }
 
 export function Products({ me }: PageProps) {
 	const { query } = usePlace();
-	const isSearched = Boolean(query.get('search'));
+	const categories = useCategories(), merchants = useMerchants(me), brands = useBrands();
 	return (
 		<>
 			<Heading text={t('products.title')} actions={<><a class="button quiet" href="/console/imports">{t('menu.imports')}</a><a class="button" href="/console/products/new">{t('products.new')}</a></>} />
 			<p class="hint keys-hint">{t('cell.keys')}</p>
-			<List key={String(isSearched)} spec={specOf(me, isSearched)} />
+			<List spec={specOf(me, !isStaff(me) || query.has('merchant'), { categories, brands, merchants })} />
 		</>
 	);
 }

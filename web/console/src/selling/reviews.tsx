@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks';
 import { call, type Row } from '../api';
 import { can, type Me, type PageProps } from '../areas';
+import { runBulk } from '../bulk';
 import { Area, Field, Save, useForm } from '../form';
-import { List, type ListSpec } from '../list';
+import { List, countOf, subjects, type ListSpec } from '../list';
 import { Act, Dialog, Heading, openDialog, Status, say, useCall } from '../ui';
 import { number, t, time, word } from '../words';
 import { useOnce } from './common';
@@ -61,6 +62,8 @@ export function Reviews({ me }: PageProps) {
 				{can(me, 'review:moderate') && (row.hidden ? <Act kind="quiet tight" act={() => show(row)}>{t('reviews.show')}</Act> : <Act kind="quiet tight" act={() => hide(row)}>{t('reviews.hide')}</Act>)}
 			</span> },
 		],
+		bulk: [{ name: 'hide', label: 'reviews.hide', all: 'hide_review', dangerous: true, may: can(me, 'review:moderate'), act: (chosen) => runBulk({ action: 'hide_review', ...subjects(chosen) },
+			{ title: t('reviews.hide'), text: `${t('reviews.hide.n', { n: countOf(chosen) })} ${t('reviews.hide.why')}`, parameters: [{ name: 'reason', label: 'field.reason', optional: true }] }) }],
 		filters: [{ name: 'rating', kind: 'choice', choices: ['1', '2', '3', '4', '5'] }, { name: 'hidden', kind: 'flag' }],
 	};
 	return <><Heading text={t('menu.reviews')} /><List key={turn} spec={spec} /></>;

@@ -2,8 +2,9 @@
 import type { Row } from '../api';
 import { call } from '../api';
 import { can, type Me, type PageProps } from '../areas';
+import { runBulk } from '../bulk';
 import { Area as TextArea, Field, Save, useForm } from '../form';
-import { List, type ListSpec } from '../list';
+import { List, countOf, subjects, type ListSpec } from '../list';
 import { changed, usePlace } from '../route';
 import { Facts, Heading, Shown, Status, useCall } from '../ui';
 import { money, number, t, time, word } from '../words';
@@ -77,6 +78,8 @@ const specOf = (me: Me, product: string | null): ListSpec<'GET /inventory'> => (
 		{ name: 'low', numeric: true, show: (row) => <Threshold row={row} /> },
 	],
 	filters: [{ name: 'search', kind: 'text' }, { name: 'low', kind: 'flag' }],
+	bulk: [{ name: 'stock', label: 'stock.adjust', all: 'stock', may: true, act: (chosen) => runBulk({ action: 'stock', ...subjects(chosen) }, { title: t('stock.adjust'), text: t('stock.adjust.n', { n: countOf(chosen) }),
+		parameters: [{ name: 'delta', label: 'field.delta', hint: 'stock.delta.hint', number: true }, { name: 'reason', label: 'field.reason' }] }) }],
 });
 
 export function StockList({ me }: PageProps) {
