@@ -343,18 +343,19 @@ lock_sold(struct work *work, struct order_id order, const struct stock_line *lin
 const struct problem *
 return_stock_lines(struct work *work, struct order_id order, const struct stock_line *lines, size_t count)
 {
-	struct parameter *values = ARENA_ARRAY(work->arena, count + 1, struct parameter);
+	struct parameter *values = ARENA_ARRAY(work->arena, 2 * count, struct parameter);
 	struct held       held;
 	int64_t           changed;
 
 	TRY(lock_sold(work, order, lines, count, &held));
-	values[0] = P(order);
-	for (size_t i = 0; i < count; i++)
-		values[1 + i] = P(lines[i].variant);
+	for (size_t i = 0; i < count; i++) {
+		values[2 * i] = P(order);
+		values[2 * i + 1] = P(lines[i].variant);
+	}
 	TRY(db_run_many(work->db, &changed,
 	    STOCK_OF "SET i.on_hand = i.on_hand + r.quantity, r.status = 'released' "
-		     "WHERE r.order_id = ? AND r.status = 'committed' AND r.variant_id IN ([?])",
-	    count, count + 1, values));
+		     "WHERE r.status = 'committed' AND (FALSE[ OR (r.order_id = ? AND r.variant_id = ?)])",
+	    count, 2, values));
 	return changed == 2 * (int64_t)count ? tell_returned(work, order, &held)
 					     : problem(CONFLICT, "the order's variants have no stock record");
 }

@@ -178,6 +178,34 @@ test_reserve_commit_return(void)
 	check_sums();
 }
 
+static const struct problem *
+return_some(struct work *in, struct order_id of)
+{
+	return return_stock_lines(in, of, &last_lines[1], last_count - 1);
+}
+
+static void
+test_some_lines_come_back_at_once(void)
+{
+	struct stock_line lines[3];
+
+	set_scene();
+	for (size_t i = 0; i < 3; i++)
+		lines[i] = line_of(i, 2 + (int64_t)i);
+	REQUIRE(reserve(lines, 3, NULL) == OK);
+	REQUIRE(run(commit_lines) == OK);
+	CHECK(run(return_some) == OK);
+	CHECK_INT(on_hand(0), 8);
+	CHECK_INT(on_hand(1), 11);
+	CHECK_INT(on_hand(2), 12);
+	CHECK(problem_is(run(return_some), PROBLEM_CONFLICT));
+	check_sums();
+	CHECK(run(return_stock) == OK);
+	CHECK_INT(on_hand(0), 10);
+	CHECK_INT(on_hand(1), 11);
+	check_sums();
+}
+
 static void
 test_release_and_late_money(void)
 {
@@ -380,8 +408,8 @@ test_only_its_own_stock_is_locked(void)
 }
 
 static const struct test tests[] = { TEST(test_only_its_own_stock_is_locked), TEST(test_reserve_commit_return),
-	TEST(test_release_and_late_money), TEST(test_short_lines_are_named), TEST(test_too_late_money_changes_nothing),
-	TEST(test_lines_cost_no_round_trips) };
+	TEST(test_some_lines_come_back_at_once), TEST(test_release_and_late_money), TEST(test_short_lines_are_named),
+	TEST(test_too_late_money_changes_nothing), TEST(test_lines_cost_no_round_trips) };
 
 int
 main(int argc, char **argv)
