@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-enum { BATCH = 100 };
+enum { BATCH = 100, KEPT_BYTES_MAX = 4 << 20 };
 
 /* A row as it came. */
 struct line_row {
@@ -54,6 +54,8 @@ struct order_import {
 	struct history_import history;
 	struct imported_order orders[BATCH + 1];
 	size_t                count;
+	bool                  unsure; /* a row whose order is not known came after the last one's */
+	struct arena         *kept;   /* of the first order, when it was the last of the batch before */
 };
 
 /* ---- reading ---- */
@@ -115,6 +117,32 @@ add_line(struct order_import *import, struct imported_order *order, const struct
 	return true;
 }
 
+/* A row is lost, and with it a line of the order before it, or of the one behind: neither may be written as if it were whole. */
+static void
+lose_row(struct order_import *import)
+{
+	import->history.refused++;
+	import->unsure = true;
+}
+
+/* After a row was lost. */
+static void
+doubt(const struct order_import *import, struct imported_order *order)
+{
+	if (import->unsure && !order->refused)
+		history_refuse(order->row, "", "a row of the order, or next to it, cannot be read");
+	order->refused = order->refused || import->unsure;
+}
+
+/* An order that goes on behind the lost row has lost its own; else it may as well be the next one's. */
+static void
+settle_lost_row(struct order_import *import, struct imported_order *before, bool goes_on)
+{
+	if (before != NULL)
+		doubt(import, before);
+	import->unsure = import->unsure && !goes_on;
+}
+
 static void
 take_row(struct order_import *import, struct json_object *object)
 {
@@ -122,25 +150,25 @@ take_row(struct order_import *import, struct json_object *object)
 	struct line_row        row = { 0 };
 	struct faults          faults = { .count = 0 };
 	struct imported_order *order = import->count > 0 ? &import->orders[import->count - 1] : NULL;
-	bool                   is_first;
+	bool                   is_whole = shape_parse(&line_row_shape, object, history->control->arena, &row, &faults), is_first;
 
-	if (!shape_parse(&line_row_shape, object, history->control->arena, &row, &faults)) {
+	if (!is_whole)
 		history_refuse(history->file.row, faults.list[0].where, faults.list[0].what);
-		/* Whose it is may be known all the same. */
-		if (row.number == NULL || order == NULL || strcmp(row.number, order->number) != 0) {
-			import->orders[import->count++] =
-			    (struct imported_order) { .number = row.number == NULL ? "" : row.number, .refused = true };
-			return;
-		}
-		order->refused = true;
+	if (row.number == NULL) {
+		lose_row(import);
 		return;
 	}
 	is_first = order == NULL || strcmp(row.number, order->number) != 0;
-	if (is_first && !begin_order(import, &row)) {
-		import->orders[import->count - 1].refused = true;
-		return;
-	}
+	settle_lost_row(import, order, !is_first);
+	if (is_first && !is_whole)
+		import->orders[import->count++] = (struct imported_order) { .number = row.number, .refused = true };
+	else if (is_first && !begin_order(import, &row))
+		is_whole = false;
 	order = &import->orders[import->count - 1];
+	if (!is_whole)
+		order->refused = true;
+	doubt(import, order);
+	import->unsure = false;
 	if (!order->refused && !add_line(import, order, &row))
 		order->refused = true;
 }
@@ -169,6 +197,15 @@ add_up(struct imported_order *order)
 
 /* ---- writing ---- */
 
+/* One that is known with other amounts is not the same, or its rows did not stand together: nobody would see what is missing. */
+static void
+count_order(struct history_import *history, const struct imported_order *order)
+{
+	if (order->differs)
+		history_refuse(order->row, "number", "is that of another order, which comes to something else");
+	*(order->differs ? &history->refused : order->known ? &history->known : &history->made) += 1;
+}
+
 /* The first `count` orders, which are whole. */
 static const struct problem *
 write_batch(struct order_import *import, size_t count)
@@ -187,16 +224,47 @@ write_batch(struct order_import *import, size_t count)
 	if (problem != OK)
 		return problem;
 	for (size_t i = 0; i < n; i++)
-		orders[i].known ? history->known++ : history->made++;
+		count_order(history, &orders[i]);
 	import->count = 0;
 	return OK;
+}
+
+/* The last order may go on: it moves to where it is not given up with what was read of the others. */
+static void
+keep_last(struct order_import *import, struct arena_mark begin)
+{
+	const struct imported_order *last = &import->orders[BATCH];
+	struct imported_order       *kept = &import->orders[0];
+	struct arena                *arena = import->kept;
+
+	arena_reset(arena);
+	*kept = *last;
+	kept->number = arena_string(arena, last->number);
+	kept->email = arena_string(arena, last->email);
+	kept->currency = arena_string(arena, last->currency);
+	kept->lines = ARENA_ARRAY(arena, ORDER_LINES_MAX, struct imported_line);
+	for (size_t i = 0; i < last->n_lines; i++) {
+		kept->lines[i] = last->lines[i];
+		kept->lines[i].sku = arena_string(arena, last->lines[i].sku);
+		kept->lines[i].name = arena_string(arena, last->lines[i].name);
+	}
+	import->count = 1;
+	arena_release(import->history.control->arena, begin);
+}
+
+/* Behind the last row nothing goes on. */
+static const struct problem *
+write_rest(struct order_import *import)
+{
+	settle_lost_row(import, import->count > 0 ? &import->orders[import->count - 1] : NULL, true);
+	return write_batch(import, import->count);
 }
 
 static const struct problem *
 import_all_orders(struct history_import *history)
 {
 	struct order_import *import = (struct order_import *)history;
-	struct arena_mark    mark = arena_mark(history->control->arena);
+	struct arena_mark    begin = arena_mark(history->control->arena);
 	struct json_object  *object;
 	const char          *where, *what;
 
@@ -205,21 +273,15 @@ import_all_orders(struct history_import *history)
 
 		if (found == IMPORT_BAD) {
 			history_refuse(history->file.row, where, what);
-			history->refused++;
+			lose_row(import);
 		} else if (found == IMPORT_OBJECT)
 			take_row(import, object);
 		if (found == IMPORT_END)
-			return write_batch(import, import->count);
+			return write_rest(import);
 		if (import->count > BATCH) {
-			/* The last one may go on. */
-			struct imported_order next = import->orders[BATCH];
-
 			TRY(write_batch(import, BATCH));
-			import->orders[0] = next;
-			import->count = 1;
+			keep_last(import, begin);
 		}
-		if (import->count == 0)
-			arena_release(history->control->arena, mark);
 	}
 }
 
@@ -229,8 +291,12 @@ static int
 run_import_orders(struct control *control, int count, char **arguments)
 {
 	static struct order_import import;
+	int                        code;
 
-	return history_run(&import.history, control, count, arguments, &line_row_shape, "orders", import_all_orders);
+	import.kept = arena_new(KEPT_BYTES_MAX);
+	code = history_run(&import.history, control, count, arguments, &line_row_shape, "orders", import_all_orders);
+	arena_free(import.kept);
+	return code;
 }
 
 const struct command import_commands[] = {

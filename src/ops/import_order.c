@@ -14,9 +14,14 @@
 enum { QUARTER_MS = 15 * 60 * 1000 };
 
 struct known_number {
-	const char *number;
+	const char *number, *currency;
+	int64_t     total;
 };
-static const struct member known_number_members[] = { M_TEXT(struct known_number, number, "number", 64) };
+static const struct member known_number_members[] = {
+	M_TEXT(struct known_number, number, "number", 64),
+	M_TEXT(struct known_number, currency, "currency", 3),
+	M_INTEGER(struct known_number, total, "total", 0, INT64_MAX, .column = "total_minor"),
+};
 SHAPE(struct known_number, known_number_shape, "KnownNumber", known_number_members);
 
 struct known_buyer {
@@ -52,6 +57,15 @@ struct importing {
 
 /* ---- what is known ---- */
 
+static void
+know(struct imported_order *order, const char *number, const char *currency, int64_t total)
+{
+	if (strcmp(number, order->number) != 0)
+		return;
+	order->known = true;
+	order->differs = total != order->total || strcmp(currency, order->currency) != 0;
+}
+
 static const struct problem *
 find_known(struct importing *importing)
 {
@@ -66,12 +80,12 @@ find_known(struct importing *importing)
 	for (size_t i = 0; i < importing->count; i++) {
 		struct imported_order *order = &importing->orders[i];
 
-		order->known = false;
+		order->known = order->differs = false;
 		for (size_t k = 0; k < n; k++)
-			order->known = order->known || strcmp(found[k].number, order->number) == 0;
+			know(order, found[k].number, found[k].currency, found[k].total);
 		/* The same number twice in a batch: the first one counts. */
-		for (size_t k = 0; k < i; k++)
-			order->known = order->known || strcmp(importing->orders[k].number, order->number) == 0;
+		for (size_t k = 0; k < i && !order->known; k++)
+			know(order, importing->orders[k].number, importing->orders[k].currency, importing->orders[k].total);
 	}
 	return OK;
 }

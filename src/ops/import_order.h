@@ -26,8 +26,8 @@ struct imported_order {
 	const char           *number, *email, *currency;
 	enum imported_status  status;
 	struct instant        placed_at;
-	int64_t               shipping, refunded, told_total; /* told_total -1: it says none */
-	bool                  told_refunded, refused, known;
+	int64_t               shipping, refunded, told_total;         /* told_total -1: it says none */
+	bool                  told_refunded, refused, known, differs; /* differs: known with another total */
 	struct imported_line *lines;
 	size_t                n_lines;
 	int64_t               items, subtotal, discount, tax, total;
@@ -35,7 +35,8 @@ struct imported_order {
 	struct user_id       *user;
 };
 
-/* Write those that are not known by their number, in a transaction; `known` of the others is set.  `dry`: nothing stays. */
+/* Write those that are not known by their number, in a transaction; `known` of the others is set, and
+ * `differs`.  `dry`: nothing stays. */
 const struct problem *import_orders(struct work *work, struct imported_order *orders, size_t count, bool dry);
 
 #endif

@@ -99,6 +99,21 @@ is '380 430' 'SELECT refunds_minor FROM report_imported WHERE merchant_id <> REP
 expect 1 '0 orders made, 3 known before, 6 refused' import orders "$work/orders.csv"
 is '2' "SELECT SUM(orders) FROM report_imported WHERE merchant_id = REPEAT(CHAR(0), 16)"
 
+# A row that cannot be read may be a line of the order before it, or the first of the next: neither is written without it.
+printf 'number,placed_at,currency,name,quantity,unit_price\nLOST-1,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-2,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n' >"$work/lost.csv"
+printf 'LOST-2,2024-03-05T10:07:00Z,USD,Caf\351,1,1.00\nLOST-2,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-3,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n' >>"$work/lost.csv"
+printf '"LOST-3"x,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-4,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-5,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n' >>"$work/lost.csv"
+printf 'LOST-6,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n"LOST-6"x,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n' >>"$work/lost.csv"
+expect 1 '2 orders made, 0 known before, 7 refused' import orders "$work/lost.csv"
+says 'row 3: a row of the order, or next to it, cannot be read'
+says 'row 4: name: is not encoded in UTF-8'
+says 'row 8: a row of the order, or next to it, cannot be read'
+is 'LOST-1 LOST-5' "SELECT number FROM imported_orders WHERE number LIKE 'LOST-%' ORDER BY number"
+# Rows of one number that stand apart: the second part is no order that is known.
+printf 'number,placed_at,currency,name,quantity,unit_price\nLOST-1,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-5,2024-03-05T10:07:00Z,USD,Cup,2,1.00\n' >"$work/apart.csv"
+expect 1 '0 orders made, 1 known before, 1 refused' import orders "$work/apart.csv"
+says 'row 3: number: is that of another order, which comes to something else'
+
 # JSON lines, more orders than are read at once, killed on the way and begun again.
 for number in $(seq 1 2400); do
 	printf '{"number":"MANY-%s","placed_at":"2023-01-02T03:04:05Z","currency":"EUR","name":"Cup","quantity":1,"unit_price":"1.00"}\n' "$number"
@@ -117,6 +132,9 @@ exec 9>&-
 expect 0 'orders made' import orders "$work/many.jsonl"
 is '2400 2400' "SELECT (SELECT COUNT(*) FROM imported_orders WHERE number LIKE 'MANY-%'), (SELECT SUM(orders) FROM report_imported WHERE currency = 'EUR')"
 expect 0 '0 orders made, 2400 known before, 0 refused' import orders "$work/many.jsonl"
+# What is read is given up again, however long the file is.
+awk 'BEGIN { for (i = 0; i < 20000; i++) printf "{\"number\":\"LONG-%d\",\"placed_at\":\"2023-01-02T03:04:05Z\",\"currency\":\"EUR\",\"name\":\"Cup\",\"quantity\":1,\"unit_price\":\"1.00\"}\n", i }' >"$work/long.jsonl"
+expect 0 'dry run: 20000 orders made, 0 known before, 0 refused' import orders --dry-run "$work/long.jsonl"
 
 # Payments.
 cat >"$work/payments.jsonl" <<END
@@ -136,7 +154,7 @@ printf 'price,who\n1,2\n' >"$work/other.csv"
 expect 3 "column 'price' is not known" import orders "$work/other.csv"
 expect 3 'cannot read' import orders "$work/none.csv"
 expect 2 "'--wet' is not --dry-run" import orders --wet "$work/orders.csv"
-is '3' "SELECT COUNT(*) FROM audit_records WHERE action = 'history.imported'"
+is '4' "SELECT COUNT(*) FROM audit_records WHERE action = 'history.imported'"
 [ "$(sql "$others")" = "$before" ] && passed=$((passed + 1)) || { echo 'FAILED: an import has changed more than history' && failed=$((failed + 1)); }
 expect 0 '0 violated (0 rows), 0 warnings' check --whole
 
