@@ -265,15 +265,30 @@ instant_parse(const char *text, struct instant *into)
 	return true;
 }
 
+/* Does the file hold a zone?  In their directory there are lists and directories, too. */
+static bool
+holds_zone(const char *path)
+{
+	char  begins[4];
+	FILE *file = fopen(path, "re");
+	bool  holds = file != NULL && fread(begins, 1, sizeof begins, file) == sizeof begins && memcmp(begins, "TZif", 4) == 0;
+
+	if (file != NULL)
+		fclose(file);
+	return holds;
+}
+
+/* Zones' names begin with a capital: those that do not are other files, the machine's own zone, and zones that count leap seconds. */
 bool
 zone_known(const char *name)
 {
-	char path[128];
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+	char              path[128];
 
-	if (*name == '/' || strstr(name, "..") != NULL || strlen(name) > 64)
+	if (*name < 'A' || *name > 'Z' || strlen(name) > 64 || name[strspn(name, letters)] != '\0')
 		return false;
 	snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
-	return strcmp(name, "UTC") == 0 || access(path, R_OK) == 0;
+	return strcmp(name, "UTC") == 0 || holds_zone(path);
 }
 
 struct civil

@@ -45,11 +45,20 @@ add_between(struct cover *cover, int sign, int64_t from, int64_t to)
 	add_piece(cover, OF_FACTS, sign, last, to);
 }
 
+/* A day that its zone has skipped, as Samoa did, has no time; it is asked for like others, and has nothing. */
+static void
+add_all(struct cover *cover, int64_t from, int64_t to)
+{
+	cover->count = 0;
+	add_between(cover, 1, from, to);
+	if (cover->count == 0)
+		cover->pieces[cover->count++] = (struct cover_piece) { OF_DAYS, 1, { from }, { from } };
+}
+
 void
 cover_by_days(const struct report_range *range, struct cover *cover)
 {
-	cover->count = 0;
-	add_between(cover, 1, range->from.unix_ms, range->to.unix_ms);
+	add_all(cover, range->from.unix_ms, range->to.unix_ms);
 }
 
 static int64_t
@@ -87,11 +96,11 @@ cover_by_months(const struct report_range *range, struct instant now, struct cov
 	int64_t from = range->from.unix_ms, to = range->to.unix_ms, from_days, to_days;
 	int64_t first = nearest_month(from, now.unix_ms, &from_days), last = nearest_month(to, now.unix_ms, &to_days);
 
-	cover->count = 0;
 	if (first == last || days_to_read(from, to, now.unix_ms) <= from_days + to_days + MONTHS_COST) {
-		add_between(cover, 1, from, to);
+		add_all(cover, from, to);
 		return;
 	}
+	cover->count = 0;
 	add_piece(cover, OF_MONTH, 1, 0, last);
 	add_piece(cover, OF_MONTH, -1, 0, first);
 	add_since(cover, 1, last, to);

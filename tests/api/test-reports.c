@@ -201,6 +201,19 @@ test_faults_of_queries(void)
 	EXPECT_PROBLEM(report("profit-loss", "", &warehouse), 403, "forbidden");
 }
 
+/* Samoa went to bed on the 29th and woke on the 31st. */
+static void
+test_a_day_that_never_was(void)
+{
+	static const char *const all[] = { "sales", "dashboard", "products", "heatmap", "inventory", "customers", "payments",
+		"profit-loss", "tax", "merchants", "webhooks" };
+
+	need_sales();
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		EXPECT(report(all[i], "?from=2011-12-30&to=2011-12-30&tz=Pacific/Apia", &admin), 200);
+	EXPECT_FAULT(report("heatmap", "?tz=Asia", &admin), "tz");
+}
+
 /* What one seller says of the own goods stops nobody's reports. */
 static void
 test_an_absurd_cost_does_not_end_the_fold(void)
@@ -227,4 +240,4 @@ test_books_are_consistent(void)
 
 SUITE("api: reports", TEST(test_a_seller_sees_the_own_shop), TEST(test_profit_and_loss), TEST(test_the_shop_equals_its_ledger),
     TEST(test_hours), TEST(test_csv), TEST(test_all_currencies_together), TEST(test_faults_of_queries),
-    TEST(test_an_absurd_cost_does_not_end_the_fold), TEST(test_books_are_consistent))
+    TEST(test_a_day_that_never_was), TEST(test_an_absurd_cost_does_not_end_the_fold), TEST(test_books_are_consistent))

@@ -332,6 +332,11 @@ test_range_faults(void)
 	check_fault((struct range_query) { .from = "2026-02-30", .to = "2026-03-01" }, "from");
 	check_fault((struct range_query) { .zone = "Mars/Olympus" }, "tz");
 	check_fault((struct range_query) { .zone = "../../etc/passwd" }, "tz");
+	check_fault((struct range_query) { .zone = "Asia" }, "tz");
+	check_fault((struct range_query) { .zone = "Asia/Dhaka\n" }, "tz");
+	check_fault((struct range_query) { .zone = "tzdata.zi" }, "tz");
+	check_fault((struct range_query) { .zone = "." }, "tz");
+	check_fault((struct range_query) { .zone = "right/Asia/Dhaka" }, "tz"); /* it counts leap seconds */
 	check_fault((struct range_query) { .kind = &seven, .from = "2026-01-01" }, "from");
 }
 
