@@ -286,4 +286,8 @@ dist_sql_DATA = \
 	sql/0606_invoices_lists.up.sql sql/0606_invoices_lists.down.sql \
 	sql/0620_blocks.up.sql sql/0620_blocks.down.sql \
 	sql/0621_block_list.up.sql sql/0621_block_list.down.sql \
+	sql/0635_report_shop_quarters.up.sql sql/0635_report_shop_quarters.down.sql \
+	sql/0636_report_quarters_unconverted.up.sql sql/0636_report_quarters_unconverted.down.sql \
+	sql/0637_report_shop_tax_days.up.sql sql/0637_report_shop_tax_days.down.sql \
+	sql/0638_report_payment_days.up.sql sql/0638_report_payment_days.down.sql \
 	sql/0646_webhook_collisions.up.sql sql/0646_webhook_collisions.down.sql

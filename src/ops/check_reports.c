@@ -52,6 +52,7 @@
 
 /* The latest: rows and facts of the same time. */
 #define LAST_QUARTERS "quarter >= NOW() - INTERVAL 1 DAY"
+#define LAST_QUARTERS_BY_MOVED "moved IN (0, 1) AND " LAST_QUARTERS
 #define FACTS_OF_QUARTERS "f.quarter >= NOW() - INTERVAL 1 DAY AND f.posted_at >= NOW() - INTERVAL 1 DAY"
 #define LAST_DAYS "day >= CURRENT_DATE() - INTERVAL 1 DAY"
 #define FACTS_OF_DAYS "f.posted_at >= CURRENT_DATE() - INTERVAL 1 DAY"
@@ -69,6 +70,8 @@
 #define QUARTERS(some, facts) \
 	ROWS_AND_FACTS("report_quarters", "merchant_id, currency, quarter, moved", SHOP_QUARTER_MEASURES, some, \
 	    SHOP_QUARTERS(facts) MERCHANT_QUARTERS(facts))
+#define CONVERTED(table, key, of_fact, which, measures) \
+	ROWS_AND_FACTS(table, key, measures, LAST_QUARTERS_BY_MOVED, FACTS_LESS(of_fact, which, measures, FACTS_OF_QUARTERS))
 #define BUYERS(some, facts) \
 	ROWS_AND_FACTS( \
 	    "report_customers", "currency, user_id", CUSTOMER_OWN_MEASURES, some, CUSTOMERS(facts) CUSTOMERS_CONVERTED(facts))
@@ -96,6 +99,9 @@
 	"'merchant ', " ID( \
 	    "s.merchant_id") ", ', ', s.quarter, ' ', s.currency, ': orders ', s.orders, ', quantity ', s.quantity, " \
 			     "', gross ', s.gross_minor, ', refunds ', s.refunds_minor, ', tax ', s.tax_minor, ' more than its facts'"
+#define CONVERTED_THAT_DIFFERS \
+	"s.quarter, ': orders ', s.orders, ', quantity ', s.quantity, ', converted gross ', s.r_gross_minor, ', refunds ', " \
+	"s.r_refunds_minor, ', tax ', s.r_tax_minor, ' more than its facts'"
 #define SUMS_THAT_DIFFER(than) \
 	"': revenue ', s.revenue_minor, ', refunds ', s.refunds_minor, ', cost ', s.cost_minor, ' more than " than "'"
 #define MERCHANT_THAT_DIFFERS "'merchant ', " ID("s.merchant_id") ", ', ', s.day, ' ', s.currency, " SUMS_THAT_DIFFER("its facts")
@@ -140,14 +146,23 @@
 	"WHERE p.id >= IFNULL((SELECT x.id FROM payments x ORDER BY x.id DESC LIMIT 1 OFFSET 1000), REPEAT(CHAR(0), 16))"
 
 /* Sums of payments beside what they are of. */
-#define SUM_OF "CONCAT_WS(' ', " ID("merchant_id") ", quarter, provider, outcome, reason, currency) AS sum_of"
+#define SUM_OF(time) "CONCAT_WS(' ', " ID("merchant_id") ", " time ", provider, outcome, reason, currency) AS sum_of"
 #define PAYMENTS_SUMMED \
 	"FROM (SELECT sum_of, SUM(payments) AS payments, SUM(amount) AS amount, SUM(converted) AS converted FROM (" \
-	"SELECT " SUM_OF ", payments, amount_minor AS amount, r_amount_minor AS converted FROM report_payments " \
-	"UNION ALL SELECT " SUM_OF ", -1, -amount_minor, -IFNULL(r_amount_minor, 0) FROM report_payment_facts) u " \
-	"GROUP BY sum_of HAVING payments <> 0 OR amount <> 0 OR converted <> 0) s"
+	"SELECT " SUM_OF( \
+	    "quarter") ", payments, amount_minor AS amount, r_amount_minor AS converted FROM report_payments " \
+		       "UNION ALL SELECT " SUM_OF( \
+			   "quarter") ", -1, -amount_minor, -IFNULL(r_amount_minor, 0) FROM report_payment_facts) u " \
+				      "GROUP BY sum_of HAVING payments <> 0 OR amount <> 0 OR converted <> 0) s"
 #define SUM_THAT_DIFFERS \
 	"'payments of merchant ', s.sum_of, ': payments ', s.payments, ', amount ', s.amount, ' more than they are'"
+
+#define DAYS_OF_PAYMENTS \
+	"FROM (SELECT sum_of, SUM(payments) AS payments, SUM(amount) AS amount, SUM(converted) AS converted FROM (" \
+	"SELECT " SUM_OF("day") ", payments, amount_minor AS amount, r_amount_minor AS converted FROM report_payment_days " \
+				"UNION ALL SELECT " SUM_OF( \
+				    "DATE(quarter)") ", -payments, -amount_minor, -r_amount_minor FROM report_payments) u " \
+						     "GROUP BY sum_of HAVING payments <> 0 OR amount <> 0 OR converted <> 0) s"
 
 /* Imported orders beside what reports of them have of the whole shop, by quarters of an hour: orders, gross, discount, shipping, refunds. */
 #define IMPORTED \
@@ -168,6 +183,8 @@ const struct rule check_rules_reports[] = {
 		PAYMENTS_COUNTED("")),
 	    .whole = true },
 	{ "every sum of payments is that of its payments", false, FOUND(SUM_THAT_DIFFERS, PAYMENTS_SUMMED), .whole = true },
+	{ "every day of payments is the sum of its quarters of an hour", false, FOUND(SUM_THAT_DIFFERS, DAYS_OF_PAYMENTS),
+	    .whole = true },
 	{ "imported orders are counted as they are in reports of their own", false,
 	    FOUND(
 		"s.quarter, ' ', s.currency, ': orders ', s.orders, ', gross ', s.gross, ', refunds ', s.refunds, ' not counted'",
@@ -182,6 +199,10 @@ const struct rule check_rules_reports[] = {
 	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS(LAST_QUARTERS, WITH_FACTS)) },
 	{ "every quarter of an hour of reports is the sum of its facts", false,
 	    FOUND(QUARTER_THAT_DIFFERS, QUARTERS("TRUE", WITH_ALL_FACTS)), .whole = true },
+	{ "the whole shop's quarters of an hour are the sums of their facts", false,
+	    FOUND(CONVERTED_THAT_DIFFERS, CONVERTED_QUARTERS(CONVERTED)) },
+	{ "every quarter of an hour of the whole shop is the sum of its facts", false,
+	    FOUND(CONVERTED_THAT_DIFFERS, CONVERTED_QUARTERS(ALL_DAYS)), .whole = true },
 	{ "the merchants' days of reports are the sums of their facts", false,
 	    FOUND(MERCHANT_THAT_DIFFERS, MERCHANT_DAYS(DAYS)) },
 	{ "every merchant's day of reports is the sum of its facts", false, FOUND(MERCHANT_THAT_DIFFERS, MERCHANT_DAYS(ALL_DAYS)),
@@ -195,6 +216,9 @@ const struct rule check_rules_reports[] = {
 	    FOUND(MONTH_THAT_DIFFERS, PRODUCT_MONTHS(ALL_MONTHS)), .whole = true },
 	{ "the days of taxes of reports are the sums of their facts", false, FOUND(TAX_THAT_DIFFERS, TAX_DAYS(DAYS)) },
 	{ "every day of taxes of reports is the sum of its facts", false, FOUND(TAX_THAT_DIFFERS, TAX_DAYS(ALL_DAYS)),
+	    .whole = true },
+	{ "the whole shop's days of taxes are the sums of their facts", false, FOUND(TAX_THAT_DIFFERS, SHOP_TAX_DAYS(DAYS)) },
+	{ "every day of taxes of the whole shop is the sum of its facts", false, FOUND(TAX_THAT_DIFFERS, SHOP_TAX_DAYS(ALL_DAYS)),
 	    .whole = true },
 	{ "the last buyers of reports have bought what their facts say", false,
 	    FOUND(CUSTOMER_THAT_DIFFERS, BUYERS(OF_LAST_BUYERS, WITH_FACTS_OF_BUYERS)) },

@@ -36,9 +36,8 @@ SHAPE(struct counted, counted_shape, "DashboardSums", counted_members);
 static size_t
 add_period(const struct report *report, int key, const struct report_range *range, struct text *sql, struct parameter *into)
 {
-	static const struct uuid shop;
-	const char              *p = report->converted ? "r_" : "";
-	size_t                   n = 0;
+	const char *p = report->converted ? "r_" : "";
+	size_t      n = 0;
 
 	text_addf(sql, "SELECT %d AS `key`, " SUM("orders") " AS orders, " SUM("quantity") " AS quantity", key);
 	for (size_t i = 0; i < 5; i++) {
@@ -58,15 +57,7 @@ add_period(const struct report *report, int key, const struct report_range *rang
 		into[n++] = P(range->from);
 		into[n++] = P(range->to);
 	}
-	text_addf(sql, " FROM report_quarters q WHERE q.merchant_id = ? AND %sq.quarter >= ? AND q.quarter < ? AND q.moved <= ?",
-	    report->converted ? "" : "q.currency = ? AND ");
-	into[n++] = P(report->merchant == NULL ? shop : report->merchant->uuid);
-	if (!report->converted)
-		into[n++] = P(report->currency);
-	into[n++] = P(range->from);
-	into[n++] = P(range->to);
-	into[n++] = P(report->moved);
-	return n;
+	return n + report_add_quarters(report, range, sql, &into[n]);
 }
 
 static const struct problem *

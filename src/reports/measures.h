@@ -34,14 +34,19 @@
 	X(p "payouts_minor", "f.subject = 'payout'", "f." p "gross_minor")
 
 /* Those that are no money; `opens` is the fact's column that an order is counted by. */
-#define COUNTS(X, opens) \
+#define SALE_COUNTS(X, opens) \
 	X("orders", "f." opens, "1") \
 	X("quantity", SOLD, "f.quantity") \
-	X("back_quantity", GIVEN_BACK, "-f.quantity") \
+	X("back_quantity", GIVEN_BACK, "-f.quantity")
+#define COUNTS(X, opens) \
+	SALE_COUNTS(X, opens) \
 	X("unconverted_minor", "f.r_gross_minor IS NULL AND f.kind = 'sale' AND f.subject IN ('line', 'own', 'shipping')", \
 	    "f.gross_minor - f.discount_minor")
 
 #define ALL_MEASURES(X, opens) COUNTS(X, opens) MEASURES(X, "") MEASURES(X, "r_")
+
+/* Of all currencies together: in the reporting currency alone. */
+#define CONVERTED_MEASURES(X) SALE_COUNTS(X, "opens_order") MEASURES(X, "r_")
 
 /* What is left of the sales of products, merchants and customers: disputed is given back, too. */
 #define EARNED "f.kind IN ('sale', 'refund', 'bounce', 'dispute') AND f.subject IN ('line', 'own', 'shipping')"

@@ -2,7 +2,9 @@
 #include "reports/payments.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "payments/provider.h"
+#include "reports/cover.h"
 #include "store/db.h"
 #include "store/work.h"
 
@@ -42,15 +44,39 @@ percent_of_whole(struct arena *arena, int64_t part, int64_t whole)
 	    llabs((long long)hundredths) % 100);
 }
 
-/* Parameters: the merchant, the range, the currency (NULL: all). */
-#define OF_RANGE \
-	"FROM report_payments r WHERE r.merchant_id = ? AND r.quarter >= ? AND r.quarter < ? AND r.currency = IFNULL(?, r.currency) "
 #define COUNT_OF(outcome) "CAST(SUM(IF(r.outcome = '" outcome "', r.payments, 0)) AS SIGNED) AS " outcome
-#define SUMS_OF(amount) \
-	"SELECT r.provider, CAST(SUM(r.payments) AS SIGNED) AS payments, " COUNT_OF("succeeded") ", " COUNT_OF("failed") ", " COUNT_OF( \
-	    "cancelled") ", " COUNT_OF("expired") ", CAST(SUM(IF(r.outcome = 'succeeded', r." amount \
-						  ", 0)) AS SIGNED) AS volume " OF_RANGE \
-						  "GROUP BY r.provider HAVING payments > 0 ORDER BY volume DESC, payments DESC, r.provider"
+
+/*
+ * Add " FROM (...) r": payments and amounts of the range by provider, outcome and reason, of whole days (UTC) and, at its ends, of quarters
+ * of an hour.  Returns how many parameters were written to `into`.
+ */
+enum { PARAMETERS_OF_PIECE = 4 };
+static size_t
+add_range(const struct report *report, struct text *sql, struct parameter *into)
+{
+	static const struct uuid shop;
+	struct cover             cover;
+	size_t                   n = 0;
+
+	cover_by_days(&report->range, &cover);
+	TEXT_ADD(sql, " FROM (");
+	for (size_t i = 0; i < cover.count; i++) {
+		bool        days = cover.pieces[i].kind == OF_DAYS;
+		const char *table = days ? "report_payment_days" : "report_payments", *time = days ? "day" : "quarter";
+
+		text_addf(sql,
+		    "%sSELECT t.provider, t.outcome, t.reason, SUM(t.payments) AS payments, SUM(t.%s) AS amount FROM %s t "
+		    "WHERE t.merchant_id = ? AND t.%s >= ? AND t.%s < ? AND t.currency = IFNULL(?, t.currency) "
+		    "GROUP BY t.provider, t.outcome, t.reason",
+		    i == 0 ? "" : " UNION ALL ", report->converted ? "r_amount_minor" : "amount_minor", table, time, time);
+		into[n++] = P(report->merchant == NULL ? shop : report->merchant->uuid);
+		into[n++] = P(cover.pieces[i].from);
+		into[n++] = P(cover.pieces[i].to);
+		into[n++] = P(report->converted ? NULL : report->currency);
+	}
+	TEXT_ADD(sql, ") r ");
+	return n;
+}
 
 static void
 fill_rows(struct report *report, const struct summed *sums, size_t count, struct payments_report *payments)
@@ -80,23 +106,46 @@ fill_rows(struct report *report, const struct summed *sums, size_t count, struct
 	payments->cash_percent = percent_of_whole(arena, cash, volume);
 }
 
+static const struct problem *
+read_sums(const struct report *report, struct summed **sums, size_t *count)
+{
+	struct db       *db = report->work->db;
+	struct text      sql = text_new(report->work->arena, 2048);
+	struct parameter parameters[COVER_PIECES * PARAMETERS_OF_PIECE];
+	size_t           n;
+
+	TEXT_ADD(&sql,
+	    "SELECT r.provider, CAST(SUM(r.payments) AS SIGNED) AS payments, " COUNT_OF("succeeded") ", " COUNT_OF("failed") ", " COUNT_OF(
+		"cancelled") ", " COUNT_OF("expired") ", CAST(SUM(IF(r.outcome = 'succeeded', r.amount, 0)) AS SIGNED) AS volume");
+	n = add_range(report, &sql, parameters);
+	TEXT_ADD(&sql, "GROUP BY r.provider HAVING payments > 0 ORDER BY volume DESC, payments DESC, r.provider");
+	return db_rows_(db, &summed_shape, PAYMENT_ROWS_MAX, sums, count, db_compose(db, sql.bytes), n, parameters);
+}
+
+static const struct problem *
+read_failures(const struct report *report, struct failure_row **failures, size_t *count)
+{
+	struct db       *db = report->work->db;
+	struct text      sql = text_new(report->work->arena, 2048);
+	struct parameter parameters[COVER_PIECES * PARAMETERS_OF_PIECE + 1];
+	size_t           n;
+
+	TEXT_ADD(&sql, "SELECT r.provider, r.reason, CAST(SUM(r.payments) AS SIGNED) AS payments");
+	n = add_range(report, &sql, parameters);
+	TEXT_ADD(&sql,
+	    "WHERE r.outcome = 'failed' GROUP BY r.provider, r.reason HAVING payments > 0 "
+	    "ORDER BY payments DESC, r.provider, r.reason LIMIT ?");
+	parameters[n++] = P((int64_t)FAILURE_ROWS_MAX);
+	return db_rows_(db, &failure_shape, FAILURE_ROWS_MAX, failures, count, db_compose(db, sql.bytes), n, parameters);
+}
+
 const struct problem *
 payments_report(struct report *report, struct payments_report *payments)
 {
-	static const struct uuid shop;
-	struct db               *db = report->work->db;
-	const struct parameter   whose = P(report->merchant == NULL ? shop : report->merchant->uuid);
-	const struct parameter   from = P(report->range.from), to = P(report->range.to);
-	const struct parameter   currency = P(report->converted ? NULL : report->currency);
-	struct summed           *sums;
-	size_t                   count;
+	struct summed *sums;
+	size_t         count;
 
-	TRY(db_rows(db, &summed_shape, PAYMENT_ROWS_MAX, &sums, &count,
-	    report->converted ? SUMS_OF("r_amount_minor") : SUMS_OF("amount_minor"), whose, from, to, currency));
+	TRY(read_sums(report, &sums, &count));
 	fill_rows(report, sums, count, payments);
-	return db_rows(db, &failure_shape, FAILURE_ROWS_MAX, &payments->failures, &payments->n_failures,
-	    "SELECT r.provider, r.reason, CAST(SUM(r.payments) AS SIGNED) AS payments " OF_RANGE
-	    "AND r.outcome = 'failed' GROUP BY r.provider, r.reason HAVING payments > 0 "
-	    "ORDER BY payments DESC, r.provider, r.reason LIMIT ?",
-	    whose, from, to, currency, P((int64_t)FAILURE_ROWS_MAX));
+	return read_failures(report, &payments->failures, &payments->n_failures);
 }

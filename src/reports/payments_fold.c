@@ -152,14 +152,31 @@ write_facts(struct folding *folding)
 	    n, COLUMNS, rows);
 }
 
-/* `sign` is "" or "-". */
-#define ADD_FACTS(sign) \
-	"INSERT INTO report_payments (merchant_id, quarter, provider, outcome, reason, currency, payments, amount_minor, r_amount_minor) " \
-	"SELECT f.merchant_id, f.quarter, f.provider, f.outcome, f.reason, f.currency, " sign "COUNT(*), " sign \
+/* `sign` is "" or "-"; `time` is the table's column of `when` the payment was begun. */
+#define ADD_FACTS(sign, table, time, when) \
+	"INSERT INTO " table " (merchant_id, " time \
+	", provider, outcome, reason, currency, payments, amount_minor, r_amount_minor) " \
+	"SELECT f.merchant_id, " when ", f.provider, f.outcome, f.reason, f.currency, " sign "COUNT(*), " sign \
 	"SUM(f.amount_minor), " sign "IFNULL(SUM(f.r_amount_minor), 0) FROM report_payment_facts f WHERE f.payment_id IN ([?]) " \
-	"GROUP BY f.merchant_id, f.quarter, f.provider, f.outcome, f.reason, f.currency ON DUPLICATE KEY UPDATE " \
-	"payments = payments + VALUES(payments), amount_minor = report_payments.amount_minor + VALUES(amount_minor), " \
-	"r_amount_minor = report_payments.r_amount_minor + VALUES(r_amount_minor)"
+	"GROUP BY f.merchant_id, " when ", f.provider, f.outcome, f.reason, f.currency ON DUPLICATE KEY UPDATE " \
+	"payments = payments + VALUES(payments), amount_minor = " table ".amount_minor + VALUES(amount_minor), " \
+	"r_amount_minor = " table ".r_amount_minor + VALUES(r_amount_minor)"
+#define ADD_TO_BOTH(sign) \
+	{ \
+		ADD_FACTS(sign, "report_payments", "quarter", "f.quarter"), \
+		    ADD_FACTS(sign, "report_payment_days", "day", "DATE(f.quarter)") \
+	}
+
+/* What is counted of the payments is added to the sums, or taken from them. */
+static const struct problem *
+add_facts(const struct folding *folding, bool taken_back)
+{
+	static const char *const statements[2][2] = { ADD_TO_BOTH(""), ADD_TO_BOTH("-") };
+
+	for (int i = 0; i < 2; i++)
+		TRY(db_run_many(folding->work->db, NULL, statements[taken_back][i], folding->count, 1, folding->payments));
+	return OK;
+}
 
 static const struct problem *
 fold_some(struct work *work, bool *more)
@@ -173,11 +190,11 @@ fold_some(struct work *work, bool *more)
 	if (folding.count == 0)
 		return OK;
 	TRY(read_ended(&folding));
-	TRY(db_run_many(db, NULL, ADD_FACTS("-"), folding.count, 1, folding.payments));
+	TRY(add_facts(&folding, true));
 	TRY(db_run_many(
 	    db, NULL, "DELETE FROM report_payment_facts WHERE payment_id IN ([?])", folding.count, 1, folding.payments));
 	TRY(write_facts(&folding));
-	TRY(db_run_many(db, NULL, ADD_FACTS(""), folding.count, 1, folding.payments));
+	TRY(add_facts(&folding, false));
 	TRY(db_run_many(db, NULL, "DELETE FROM report_payment_queue WHERE number IN ([?])", folding.count, 1, folding.changes));
 	return renew_mark(work);
 }

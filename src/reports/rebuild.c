@@ -58,8 +58,10 @@ SHAPE(struct month, month_shape, "ReportMonth", month_members);
 static const char *const of_days[] = { "DELETE FROM report_quarters WHERE quarter >= ? AND quarter < ?",
 	"DELETE FROM report_merchant_days WHERE day >= ? AND day < ?",
 	"DELETE FROM report_product_days WHERE day >= ? AND day < ?", "DELETE FROM report_tax_days WHERE day >= ? AND day < ?",
-	SHOP_QUARTERS(WRITE_DAY) MERCHANT_QUARTERS(WRITE_DAY) MERCHANT_DAYS(WRITE_DAY) PRODUCT_DAYS(WRITE_DAY)
-	    TAX_DAYS(WRITE_DAY) };
+	"DELETE FROM report_shop_quarters WHERE moved IN (0, 1) AND quarter >= ? AND quarter < ?",
+	"DELETE FROM report_shop_tax_days WHERE day >= ? AND day < ?",
+	SHOP_QUARTERS(WRITE_DAY) CONVERTED_QUARTERS(WRITE_DAY) MERCHANT_QUARTERS(WRITE_DAY) MERCHANT_DAYS(WRITE_DAY)
+	    PRODUCT_DAYS(WRITE_DAY) TAX_DAYS(WRITE_DAY) SHOP_TAX_DAYS(WRITE_DAY) };
 static const char *const of_customers[] = { "DELETE FROM report_customers WHERE user_id > ? AND user_id <= ?",
 	CUSTOMERS(WRITE_CUSTOMERS) CUSTOMERS_CONVERTED(WRITE_CUSTOMERS) };
 

@@ -85,6 +85,29 @@ whose(const struct report *report)
 	return report->merchant == NULL ? nobody : report->merchant->uuid;
 }
 
+size_t
+report_add_quarters(const struct report *report, const struct report_range *range, struct text *sql, struct parameter *into)
+{
+	bool   of_all = report->converted && report->merchant == NULL && report->source == SOURCE_LEDGER;
+	size_t n = 0;
+
+	text_add_string(sql,
+	    of_all                                ? " FROM report_shop_quarters q FORCE INDEX (PRIMARY) WHERE "
+		: report->source == SOURCE_LEDGER ? " FROM report_quarters q WHERE q.merchant_id = ? AND "
+						  : " FROM report_imported q WHERE q.merchant_id = ? AND ");
+	if (!of_all)
+		into[n++] = P(whose(report));
+	if (!report->converted) {
+		TEXT_ADD(sql, "q.currency = ? AND ");
+		into[n++] = P(report->currency);
+	}
+	TEXT_ADD(sql, "q.quarter >= ? AND q.quarter < ? AND q.moved IN (0, ?)");
+	into[n++] = P(range->from);
+	into[n++] = P(range->to);
+	into[n++] = P(report->moved);
+	return n;
+}
+
 /* What the group is known by; its parameters are written to `into`. */
 static size_t
 add_key(const struct report *report, enum report_group group, struct text *sql, struct parameter *into)
@@ -122,25 +145,15 @@ report_sums(const struct report *report, enum report_group group, struct report_
 	n = add_key(report, group, &sql, parameters);
 	TEXT_ADD(&sql, " AS `key`");
 	text_add_string(&sql, report->converted ? SUMS("r_") : SUMS(""));
-	text_add_string(&sql, report->source == SOURCE_IMPORTED ? " FROM report_imported q" : " FROM report_quarters q");
-	text_add_string(&sql,
-	    report->converted
-		? " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.moved <= ?"
-		: " WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.moved <= ? AND q.currency = ?");
-	parameters[n++] = P(whose(report));
-	parameters[n++] = P(report->range.from);
-	parameters[n++] = P(report->range.to);
-	parameters[n++] = P(report->moved);
-	if (!report->converted)
-		parameters[n++] = P(report->currency);
+	n += report_add_quarters(report, &report->range, &sql, &parameters[n]);
 	TEXT_ADD(&sql, " GROUP BY `key` ORDER BY `key`");
 	return db_rows_(db, &sums_shape, RANGE_DAYS_MAX + 2, sums, count, db_compose(db, sql.bytes), n, parameters);
 }
 
-/* Revenue that has no rate, of a merchant in a range. */
-#define UNCONVERTED(table) \
+/* Revenue that has no rate, of a merchant in a range: `rows` are those that have any. */
+#define UNCONVERTED(table, rows) \
 	"SELECT q.currency, CAST(SUM(q.unconverted_minor) AS SIGNED) AS amount_minor FROM " table " q " \
-	"WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND q.unconverted_minor <> 0 GROUP BY q.currency " \
+	"WHERE q.merchant_id = ? AND q.quarter >= ? AND q.quarter < ? AND " rows " GROUP BY q.currency " \
 	"ORDER BY q.currency"
 
 static const struct problem *
@@ -170,8 +183,9 @@ read_about(struct report *report)
 	if (!report->converted)
 		return OK;
 	return db_rows(work->db, &unconverted_shape, CURRENCIES, &about->unconverted, &about->n_unconverted,
-	    report->source == SOURCE_IMPORTED ? UNCONVERTED("report_imported") : UNCONVERTED("report_quarters"), P(whose(report)),
-	    P(report->range.from), P(report->range.to));
+	    report->source == SOURCE_IMPORTED ? UNCONVERTED("report_imported", "q.unconverted_minor <> 0")
+					      : UNCONVERTED("report_quarters", "q.has_unconverted = 1"),
+	    P(whose(report)), P(report->range.from), P(report->range.to));
 }
 
 const struct problem *

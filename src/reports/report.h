@@ -9,7 +9,9 @@
 
 #include "reports/range.h"
 
+struct parameter;
 struct request;
+struct text;
 struct work;
 
 struct unconverted;
@@ -93,6 +95,10 @@ enum report_group {
 	BY_DAY,  /* key: the day's number, of the range's zone */
 	BY_HOUR, /* of the week: 0 is Sunday's first */
 };
+
+/* Add where what was counted in the range's quarters of an hour stands, " FROM ... q WHERE ..."; its parameters, at most 5, are written to `into`. */
+size_t report_add_quarters(
+    const struct report *report, const struct report_range *range, struct text *sql, struct parameter *into);
 
 /* The groups that have anything, by key; in one statement. */
 const struct problem *report_sums(const struct report *report, enum report_group group, struct report_sums **sums, size_t *count);

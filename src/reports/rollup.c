@@ -10,7 +10,7 @@
 #define ADD(table, key, of_fact, which, measures) \
 	"INSERT INTO " table " (" key measures(MEASURE_COLUMN) ") SELECT " of_fact measures( \
 	    MEASURE_SUM) " FROM report_facts f WHERE " which " AND " BATCH " GROUP BY " of_fact \
-			 " ON DUPLICATE KEY UPDATE currency = VALUES(currency)" measures(MORE),
+			 " ON DUPLICATE KEY UPDATE moved = VALUES(moved)" measures(MORE),
 
 /* The same with when they bought. */
 #define SOLD_AT(which) "IFNULL(" which "_at, VALUES(" which "_at))"
@@ -25,7 +25,7 @@
 	"INSERT INTO " table " (month, " key measures(MEASURE_COLUMN) ") SELECT m.month, " of_fact measures( \
 	    MEASURE_SUM) " FROM report_facts f JOIN report_months m ON m.month >= LAST_DAY(f.quarter) WHERE " which \
 			 " AND " BATCH " GROUP BY m.month, " of_fact \
-			 " ON DUPLICATE KEY UPDATE currency = VALUES(currency)" measures(MORE),
+			 " ON DUPLICATE KEY UPDATE moved = VALUES(moved)" measures(MORE),
 
 /* The totals of the last month as those of the next. */
 #define CARRY(table, key, of_fact, which, measures) \
@@ -33,8 +33,9 @@
 	measures(MEASURE_COLUMN) " FROM " table " WHERE month = (SELECT MAX(month) FROM report_months) AND month < LAST_DAY(?)"
 
 /* One address each, by which a statement is known once it is prepared. */
-static const char *const additions[] = { SHOP_QUARTERS(ADD) MERCHANT_QUARTERS(ADD) MERCHANT_DAYS(ADD) PRODUCT_DAYS(ADD)
-	    TAX_DAYS(ADD) CUSTOMERS(ADD_CUSTOMERS) CUSTOMERS_CONVERTED(ADD_CUSTOMERS) PRODUCT_MONTHS(ADD_MONTHS) };
+static const char *const additions[] = { SHOP_QUARTERS(ADD) CONVERTED_QUARTERS(ADD) MERCHANT_QUARTERS(ADD) MERCHANT_DAYS(ADD)
+	    PRODUCT_DAYS(ADD) TAX_DAYS(ADD) SHOP_TAX_DAYS(ADD) CUSTOMERS(ADD_CUSTOMERS) CUSTOMERS_CONVERTED(ADD_CUSTOMERS)
+		PRODUCT_MONTHS(ADD_MONTHS) };
 
 const struct problem *
 hold_rollups(struct work *work)

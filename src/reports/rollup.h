@@ -42,7 +42,7 @@ const struct problem *renew_mark(struct work *work);
 const struct problem *read_mark(struct work *work, struct uuid *mark);
 
 /*
- * Payments whose state has changed, from report_payment_queue into report_payment_facts and report_payments: some in a transaction.
+ * Payments whose state has changed, from report_payment_queue into report_payment_facts and what adds them up: some in a transaction.
  * What was counted of them before is taken back.
  */
 const struct problem *fold_payments(struct work *work, bool *more);

@@ -22,6 +22,7 @@
 #define SHOP_QUARTERS(X) \
 	X("report_quarters", "merchant_id, currency, quarter, moved", OF_NOBODY ", f.currency, f.quarter, f.moved", "TRUE", \
 	    SHOP_QUARTER_MEASURES)
+#define CONVERTED_QUARTERS(X) X("report_shop_quarters", "moved, quarter", "f.moved, f.quarter", "TRUE", CONVERTED_MEASURES)
 #define MERCHANT_QUARTERS(X) \
 	X("report_quarters", "merchant_id, currency, quarter, moved", "f.merchant_id, f.currency, f.quarter, f.moved", \
 	    "f.merchant_id IS NOT NULL", MERCHANT_QUARTER_MEASURES)
@@ -35,6 +36,9 @@
 	X("report_tax_days", "day, merchant_id, currency, country, rate, moved", \
 	    "DATE(f.quarter), IFNULL(f.merchant_id, " OF_NOBODY "), f.currency, f.tax_country, f.tax_rate, f.moved", TAXED, \
 	    TAX_MEASURES)
+#define SHOP_TAX_DAYS(X) \
+	X("report_shop_tax_days", "day, currency, country, rate, moved", \
+	    "DATE(f.quarter), f.currency, f.tax_country, f.tax_rate, f.moved", TAXED, TAX_MEASURES)
 
 /* In each currency of its own, and under none in the reporting currency. */
 #define CUSTOMERS(X) \

@@ -28,17 +28,17 @@ SHAPE(struct tax_sums, tax_sums_shape, "TaxSums", sums_members);
 #define SUMS(p) \
 	SUM_AS(p "taxed_minor", "taxed") \
 	SUM_AS(p "tax_minor", "tax") SUM_AS(p "back_taxed_minor", "back_taxed") SUM_AS(p "back_tax_minor", "back_tax")
-#define SOURCE(p) \
+#define SOURCE(table, p) \
 	{ \
-		.days = "report_tax_days", .key = "t.country, t.rate", \
-		.key_of_fact = "f.tax_country AS country, f.tax_rate AS rate", .which = TAXED, \
-		.columns = TAX_AMOUNTS(OF_ROW, p), .columns_of_fact = TAX_AMOUNTS(OF_FACT, p) \
+		.days = table, .key = "t.country, t.rate", .key_of_fact = "f.tax_country AS country, f.tax_rate AS rate", \
+		.which = TAXED, .columns = TAX_AMOUNTS(OF_ROW, p), .columns_of_fact = TAX_AMOUNTS(OF_FACT, p) \
 	}
 
 static const struct problem *
 read_taxes(const struct report *report, struct tax_sums **sums, size_t *count)
 {
-	static const struct cover_source sources[] = { SOURCE(""), SOURCE("r_") };
+	static const struct cover_source of_shop[] = { SOURCE("report_shop_tax_days", ""), SOURCE("report_shop_tax_days", "r_") };
+	static const struct cover_source of_one[] = { SOURCE("report_tax_days", ""), SOURCE("report_tax_days", "r_") };
 	struct db                       *db = report->work->db;
 	struct text                      sql = text_new(report->work->arena, 8192);
 	struct parameter *parameters = ARENA_ARRAY(report->work->arena, COVER_PIECES * COVER_PARAMETERS, struct parameter);
@@ -48,7 +48,8 @@ read_taxes(const struct report *report, struct tax_sums **sums, size_t *count)
 	cover_by_days(&report->range, &cover);
 	text_addf(&sql, "SELECT NULLIF(u.country, '') AS country, NULLIF(u.rate, '') AS rate%s FROM ",
 	    report->converted ? SUMS("r_") : SUMS(""));
-	n = cover_add(report, &cover, &sources[report->converted], &sql, parameters);
+	n = cover_add(report, &cover, report->merchant == NULL ? &of_shop[report->converted] : &of_one[report->converted], &sql,
+	    parameters);
 	TEXT_ADD(&sql, " GROUP BY u.country, u.rate ORDER BY u.country, CAST(u.rate AS DECIMAL(20, 6)), u.rate");
 	return db_rows_(db, &tax_sums_shape, TAX_ROWS_MAX, sums, count, db_compose(db, sql.bytes), n, parameters);
 }

@@ -733,7 +733,7 @@ mended
 # Reports: what nobody has counted yet waits in its queue.
 sql "INSERT IGNORE INTO report_queue SELECT id FROM ledger_transactions; DELETE FROM report_facts; DELETE FROM report_quarters;
 	DELETE FROM report_merchant_days; DELETE FROM report_product_days; DELETE FROM report_product_months; DELETE FROM report_months;
-	DELETE FROM report_customers; DELETE FROM report_tax_days"
+	DELETE FROM report_customers; DELETE FROM report_tax_days; DELETE FROM report_shop_quarters; DELETE FROM report_shop_tax_days"
 posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e ON e.transaction_id = t.id JOIN ledger_accounts a ON a.id = e.account_id WHERE a.kind = 'merchant' AND e.currency = 'USD' LIMIT 1")
 counted_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, currency, gross_minor)
 	VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), 'USD', 1)"
@@ -744,6 +744,9 @@ for rule in 'the facts of a ledger transaction sum to its entries' 'the facts of
 done
 for rule in 'the quarters of an hour of reports are the sums of their facts' 'every quarter of an hour of reports is the sum of its facts'; do
 	breaks 1 "$rule" 'gross -1' "$counted_now" "$not_counted"
+done
+for rule in "the whole shop's quarters of an hour are the sums of their facts" 'every quarter of an hour of the whole shop is the sum of its facts'; do
+	breaks 1 "$rule" 'converted gross -3' "$counted_now; UPDATE report_facts SET r_gross_minor = 3" "$not_counted"
 done
 sold_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, merchant_id, product_id, user_id,
 	currency, gross_minor) VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), '$merchant', '$nobody', '$user', 'USD', 7)"
@@ -756,6 +759,8 @@ done <<-end
 	revenue every product's day of reports is the sum of its facts
 	taxed the days of taxes of reports are the sums of their facts
 	taxed every day of taxes of reports is the sum of its facts
+	taxed the whole shop's days of taxes are the sums of their facts
+	taxed every day of taxes of the whole shop is the sum of its facts
 	net the last buyers of reports have bought what their facts say
 	net every customer of reports has bought what their facts say
 end
@@ -764,13 +769,16 @@ for rule in "the products' last month of reports is the one before and its days"
 		INSERT INTO report_product_months VALUES (LAST_DAY(NOW()), '$merchant', 'USD', '$nobody', 0, 1, 0, 7, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0)" \
 		"DELETE FROM report_product_months; DELETE FROM report_months"
 done
-sql "INSERT INTO report_payment_queue (payment_id) SELECT id FROM payments; DELETE FROM report_payment_facts; DELETE FROM report_payments"
+sql "INSERT INTO report_payment_queue (payment_id) SELECT id FROM payments; DELETE FROM report_payment_facts; DELETE FROM report_payments;
+	DELETE FROM report_payment_days"
 for rule in 'payments are counted as they ended' 'every payment is counted as it ended'; do
 	breaks 1 "$rule" 'counted: nothing' "DELETE FROM report_payment_queue WHERE payment_id = '$payment'" \
 		"INSERT INTO report_payment_queue (payment_id) VALUES ('$payment')"
 done
 breaks 1 'every sum of payments is that of its payments' 'payments 1, amount 5' \
 	"INSERT INTO report_payments VALUES ('$merchant', '2026-01-01', 'stripe', 'succeeded', '', 'USD', 1, 5, 5)" "DELETE FROM report_payments"
+breaks 1 'every day of payments is the sum of its quarters of an hour' '2026-01-01 stripe succeeded' \
+	"INSERT INTO report_payment_days VALUES ('$merchant', '2026-01-01', 'stripe', 'succeeded', '', 'USD', 1, 5, 5)" "DELETE FROM report_payment_days"
 breaks 1 'carts are counted as often as they were started' '0 carts, counted 1' \
 	"INSERT INTO report_cart_queue VALUES (x'$posted', 'USD', CAST(DATE_FORMAT(NOW(), '%Y-%m-%d %H:00:00') AS DATETIME))" "DELETE FROM report_cart_queue"
 sql "INSERT INTO imported_orders (id, number, status, currency, item_count, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor,

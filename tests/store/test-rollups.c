@@ -26,7 +26,7 @@ static MYSQL        *root;
 static struct work   work;
 
 static const char *const tables[] = { "report_quarters", "report_merchant_days", "report_product_days", "report_months",
-	"report_product_months", "report_customers", "report_tax_days" };
+	"report_product_months", "report_customers", "report_tax_days", "report_shop_quarters", "report_shop_tax_days" };
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static int64_t
@@ -226,6 +226,8 @@ spoil_tables(void)
 	REQUIRE(private_run(root, "DELETE FROM report_product_months WHERE MONTH(month) = 4") == 0);
 	REQUIRE(private_run(root, "UPDATE report_customers SET user_id = REVERSE(user_id), orders = 0") == 0);
 	REQUIRE(private_run(root, "DELETE FROM report_tax_days WHERE country = 'IN'") == 0);
+	REQUIRE(private_run(root, "UPDATE report_shop_quarters SET r_tax_minor = 3 WHERE moved OR MINUTE(quarter) = 30") == 0);
+	REQUIRE(private_run(root, "UPDATE report_shop_tax_days SET tax_minor = 0") == 0);
 }
 
 static const struct problem *
