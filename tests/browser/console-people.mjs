@@ -74,6 +74,27 @@ await test('two people change one shop’s terms: both versions stand side by si
 	await page.context().close();
 });
 
+await test('a dead job is tried again, another dropped, where the operator looks', async () => {
+	const kinds = [`late_${tag}`, `lost_${tag}`];
+	const count = (kind, more = '') => sql(`SELECT COUNT(*) FROM jobs WHERE kind = '${kind}' ${more}`).trim();
+	for (const kind of kinds) sql(`INSERT INTO jobs (id, kind, lane, status, run_at, attempts, last_error) VALUES (RANDOM_BYTES(16), '${kind}', 'test', 'dead', NOW(3), 8, 'nobody answered')`);
+	const page = await openConsole('admin', { path: '/console/operations' });
+	const dead = page.getByRole('region', { name: 'Dead jobs' });
+	for (const [kind, act, said] of [[kinds[0], 'Try again', 'The job is tried again.'], [kinds[1], 'Drop', 'The job is dropped.']]) {
+		await dead.getByRole('row').filter({ hasText: kind }).getByText('nobody answered').waitFor();
+		await dead.getByRole('button', { name: `${act}: ${kind}` }).click();
+		await page.getByRole('dialog').getByLabel('Reason').fill('mended');
+		await page.getByRole('dialog').getByRole('button', { name: act }).click();
+		await page.getByText(said).waitFor();
+		await dead.getByRole('row').filter({ hasText: kind }).waitFor({ state: 'detached' });
+	}
+	assert.deepEqual([count(kinds[0], `AND status = 'ready'`), count(kinds[1])], ['1', '0']);
+	await expectAccessible(page);
+	sql(`DELETE FROM jobs WHERE kind = '${kinds[0]}'`);
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
 await test('workers restart under the operator’s page, which goes on', async () => {
 	const page = await openConsole('admin', { path: '/console/operations' });
 	await page.getByRole('heading', { name: 'Pools, last five minutes' }).waitFor();

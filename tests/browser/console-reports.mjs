@@ -69,6 +69,38 @@ await test('a period that cannot be is said at its field', async () => {
 	assert.equal(await page.locator('#tz').getAttribute('aria-invalid'), 'true');
 });
 
+await test('each number of each report is explained one click away', async () => {
+	const menu = await page.locator('#menu a[href^="/console/reports"]').evaluateAll((links) => links.map((link) => link.getAttribute('href').slice('/console/reports'.length)));
+	assert.equal(menu.length, 11);
+	for (const path of menu) {
+		await open(`${path}?${query}`);
+		// Not the amounts themselves: those of cash under way have how many payments they are for a name.
+		const silent = await page.locator('main th.number, main dt, main .figure h2, main tbody th[scope=row]').evaluateAll((all) => all.filter((one) => !one.closest('.heatmap') && !/^\d/.test(one.textContent))
+			.filter((one) => !one.querySelector('.what')?.popoverTargetElement?.textContent).map((one) => one.textContent));
+		assert.deepEqual(silent, [], path);
+		// A table that has nothing has no numbers either.
+		if (['', '/profit-loss', '/heatmap', '/customers'].includes(path)) assert.ok(await page.locator('main .what').count() > 1, path);
+	}
+	await open('/customers');
+	await page.getByRole('button', { name: 'What “Revenue” is' }).first().click();
+	await page.getByText('What they have paid so far').first().waitFor();
+	await page.keyboard.press('Escape');
+});
+
+// The day may be another there than here, and than in UTC.
+await test('days that are not over are marked, by the clocks of the report’s zone', async () => {
+	for (const tz of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+		const dayBack = (days) => new Intl.DateTimeFormat('en-CA', { timeZone: tz, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(Date.now() - days * 86_400_000));
+		for (const [from, to, wanted] of [[2, 0, [false, false, true]], [3, 1, [false, false, false]], [1, -1, [false, true, true]]]) {
+			await open(`/sales?range=custom&from=${dayBack(from)}&to=${dayBack(to)}&tz=${encodeURIComponent(tz)}`);
+			const marked = await page.locator('main tbody tr').evaluateAll((rows) => rows.map((row) => row.children[0].textContent.includes('not over yet')));
+			assert.deepEqual(marked, wanted, `${tz}, from ${from} to ${to} days ago`);
+			assert.equal(await page.getByText('The period is not over yet.').count(), wanted.includes(true) ? 1 : 0);
+			assert.equal(await page.locator('main .mark.open').count(), wanted.filter(Boolean).length);
+		}
+	}
+});
+
 assert.deepEqual(page.complaints, []);
 await closeBrowser();
 finish();

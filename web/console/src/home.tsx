@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { type Call, type Input } from './api';
 import { can, type Me, type PageProps, type Pages } from './areas';
 import { Heading, useCall } from './ui';
-import { money, number, t, zone } from './words';
+import { money, number, t, today, zone } from './words';
 
 const most = 50;
 
@@ -24,14 +24,11 @@ function Period({ name, from, to }: { name: string; from: string; to: string }) 
 	const loaded = useCall('GET /reports/dashboard', { query: { range: 'custom', from, to, tz: zone } as never });
 	const now = loaded.data?.results[0], currency = loaded.data?.about.currency ?? '';
 	return (
-		<section class="panel figure"><h2>{t(`home.${name}`)}</h2>
+		<section class="panel figure"><h2><a href={`/console/reports?range=custom&from=${from}&to=${to}`}>{t(`home.${name}`)}</a></h2>
 			<p class="large">{now ? money(now.revenue, currency) : '…'}</p>
 			<p class="change">{now ? t('home.orders_n', { n: now.orders }) : ''}</p></section>
 	);
 }
-
-/* The reader's day, as the calendar of his zone has it, so many days back. */
-const dayBack = (back: number) => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date(Date.now() - back * 86_400_000));
 
 export const waiting = (me: Me) => [
 	can(me, 'order:fulfil', 'order:fulfil_own') && <Waits key="pack" name="pack" call="GET /fulfilments" query={{ status: 'pending' }} to="/fulfilments?status=pending&ordering=created_at" />,
@@ -43,11 +40,11 @@ export const waiting = (me: Me) => [
 ];
 
 function Home({ me }: PageProps) {
-	const today = dayBack(0);
+	const now = today(zone);
 	return (
 		<>
 			<Heading text={t('home.title')} />
-			{can(me, 'report:sales', 'report:sales_own') && <div class="figures"><Period name="today" from={today} to={today} /><Period name="week" from={dayBack(6)} to={today} /></div>}
+			{can(me, 'report:sales', 'report:sales_own') && <div class="figures"><Period name="today" from={now} to={now} /><Period name="week" from={today(zone, 6)} to={now} /></div>}
 			<h2>{t('home.waits')}</h2>
 			<ul class="waiting">{waiting(me)}</ul>
 		</>

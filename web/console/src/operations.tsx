@@ -1,7 +1,7 @@
 // How the shop is: each part with its state, since when and what to do about it; and the jobs that wait, run or have died.
-import { useEffect, useState } from 'preact/hooks';
-import { call, type Answer } from './api';
-import type { PageProps, Pages } from './areas';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { call, type Answer, type Row } from './api';
+import { can, type Me, type PageProps, type Pages } from './areas';
 import { List, type ListSpec } from './list';
 import { Act, Dialog, Facts, Heading, ProblemNote, Shown, Status, askReason, openDialog, say, useCall } from './ui';
 import { ago, compact, indented, number, t, time, word } from './words';
@@ -46,9 +46,58 @@ function Parts({ of }: { of: Operations }) {
 	);
 }
 
+type Dead = Row<'GET /jobs'>;
+
+/* Retry and drop, wherever a dead job stands: null when whoever was asked for a reason gave none. */
+async function retried(id: string) {
+	const reason = await askReason(t('job.retry'));
+	if (reason === null) return null;
+	const job = await call('POST /jobs/{id}/retry', { path: { id }, body: { reason } });
+	say(t('job.retried'));
+	return job;
+}
+async function dropped(id: string) {
+	const reason = await askReason(t('job.drop'), true);
+	if (reason === null) return false;
+	await call('POST /jobs/{id}/drop', { path: { id }, body: { reason } });
+	say(t('job.dropped'));
+	return true;
+}
+
+const deadShown = 10;
+
+/* What waits and runs by kind, and those that somebody has to decide about. */
+function JobsNow({ of, me }: { of: Operations; me: Me }) {
+	const sees = can(me, 'job:manage'), count = of.jobs.filter((one) => one.status === 'dead').reduce((sum, one) => sum + one.jobs, 0);
+	const dead = useCall('GET /jobs', { query: { status: 'dead', limit: deadShown } as never }, !sees), seen = useRef(count);
+	useEffect(() => {
+		if (sees && seen.current !== count) dead.again();
+		seen.current = count;
+	}, [count]);
+	const rows = dead.data?.results ?? [];
+	const gone = (row: Dead) => dead.put({ ...dead.data!, results: rows.filter((one) => one.id !== row.id) });
+	const label = (act: string, row: Dead) => `${t(act)}: ${row.kind}`;
+	return (
+		<>
+			<Table title={t('ops.jobs')} head={['job', 'lane', 'state', 'number', 'oldest']} rows={of.jobs.map((one) => [one.kind ?? '', one.lane ?? '', <Status value={one.status ?? ''}>{word(one.status ?? '')}</Status>, one.jobs, seconds(one.age_seconds)])} />
+			{sees && rows.length > 0 && <section><h2>{t('ops.dead')}</h2>
+				<div class="table" tabIndex={0} role="region" aria-label={t('ops.dead')}><table>
+					<thead><tr>{['kind', 'attempts', 'error'].map((one) => <th key={one} scope="col">{t(`jobs.column.${one}`)}</th>)}<td /></tr></thead>
+					<tbody>{rows.map((row) => (
+						<tr key={row.id}><td><a href={`/console/jobs/${row.id}`}>{row.kind}</a></td><td>{number(row.attempts)}</td><td>{row.last_error ?? '–'}</td>
+							<td class="actions"><Act kind="quiet" label={label('job.retry', row)} act={async () => { if (await retried(row.id)) gone(row); }}>{t('job.retry')}</Act>
+								<Act kind="danger" label={label('job.drop', row)} act={async () => { if (await dropped(row.id)) gone(row); }}>{t('job.drop')}</Act></td></tr>
+					))}</tbody>
+				</table></div>
+				<p><a href="/console/jobs?status=dead">{t('ops.alldead')}</a></p>
+			</section>}
+		</>
+	);
+}
+
 const everyMs = 5000;
 
-function OperationsPage({}: PageProps) {
+function OperationsPage({ me }: PageProps) {
 	const [data, setData] = useState<Operations>();
 	const [problem, setProblem] = useState<unknown>();
 	const [paused, pause] = useState(false);
@@ -77,6 +126,7 @@ function OperationsPage({}: PageProps) {
 				<Parts of={data} />
 				<Table title={t('ops.pools')} head={['pool', 'busy', 'workers', 'longest', 'requests', 'errors', 'p50', 'p99']} rows={data.pools.map((one) => [one.pool ?? '', one.busy, one.workers, t('ops.ms', { n: one.busy_longest_ms }), one.requests, one.errors, ms(one.p50_us), ms(one.p99_us)])} />
 				<Table title={t('ops.queues')} head={['lane', 'waiting', 'oldest', 'seen']} rows={data.queues.map((one) => [one.lane ?? '', one.waiting, seconds(one.oldest_seconds), one.seen_at ? ago(one.seen_at) : '–'])} />
+				<JobsNow of={data} me={me} />
 				<Table title={t('ops.webhooks')} head={['provider', 'applied', 'deferred', 'ignored', 'forged', 'collisions', 'last']} rows={data.webhooks.map((one) => [one.provider ?? '', one.applied, one.deferred, one.ignored, one.forged, one.collisions, one.last_at ? ago(one.last_at) : '–'])} />
 				<Table title={t('ops.breakers')} head={['service', 'state']} rows={data.breakers.map((one) => [one.service ?? '', <Status value={one.open ? 'down' : 'ok'}>{t(one.open ? 'ops.open' : 'ops.closed')}</Status>])} />
 				<Table title={t('ops.limits')} head={['kind', 'requests']} rows={data.limits.map((one) => [word(one.kind), one.requests])} />
@@ -117,19 +167,8 @@ function Job({ parts }: PageProps) {
 		<Shown of={loaded}>{(job) => (
 			<>
 				<Heading text={t('job.title', { kind: job.kind })} actions={job.status === 'dead' && <>
-					<Act act={async () => {
-						const reason = await askReason(t('job.retry'));
-						if (reason === null) return;
-						loaded.put(await call('POST /jobs/{id}/retry', { path: { id: job.id }, body: { reason } }));
-						say(t('job.retried'));
-					}}>{t('job.retry')}</Act>
-					<Act kind="danger" act={async () => {
-						const reason = await askReason(t('job.drop'), true);
-						if (reason === null) return;
-						await call('POST /jobs/{id}/drop', { path: { id: job.id }, body: { reason } });
-						say(t('job.dropped'));
-						history.back();
-					}}>{t('job.drop')}</Act></>}>
+					<Act act={async () => { const now = await retried(job.id); if (now) loaded.put(now); }}>{t('job.retry')}</Act>
+					<Act kind="danger" act={async () => { if (await dropped(job.id)) history.back(); }}>{t('job.drop')}</Act></>}>
 					<Status value={job.status}>{word(job.status)}</Status>
 				</Heading>
 				<div class="panels">

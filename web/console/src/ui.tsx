@@ -135,6 +135,6 @@ export function Status({ value, children }: { value: string; children: Component
 	return <span class={`status ${tone}`}>{children}</span>;
 }
 
-export function Facts({ of }: { of: [string, ComponentChildren][] }) {
-	return <dl class="facts">{of.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+export function Facts({ of }: { of: [ComponentChildren, ComponentChildren][] }) {
+	return <dl class="facts">{of.map(([name, value], i) => <div key={i}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }

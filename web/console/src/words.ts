@@ -55,7 +55,7 @@ export function t(name: string, given: Parts = {}): string {
 	const filled = text.replace(/\{(\w+)\}/g, (_, part) => typeof given[part] === 'number' ? number(given[part] as number) : String(given[part] ?? ''));
 	return mirrored ? `\u202e${filled}\u202c` : filled;
 }
-const knows = (name: string) => name in all;
+export const knows = (name: string) => name in all;
 
 /* A word of the API, such as a status: the message "word.NAME", or the word with spaces. */
 export const word = (name: string | null | undefined) => name ? (knows(`word.${name}`) ? t(`word.${name}`) : name.replaceAll('_', ' ')) : '–';
@@ -83,6 +83,8 @@ export const ago = (text: string) => {
 	return format.format(Math.round(seconds / size), unit);
 };
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/* The day as the calendar of the zone has it, so many days back: 2026-01-31. */
+export const today = (of: string, back = 0) => maker(`today ${of}`, () => new Intl.DateTimeFormat('en-CA', { timeZone: of, year: 'numeric', month: '2-digit', day: '2-digit' })).format(new Date(Date.now() - back * 86_400_000));
 
 /* JSON as people read it; what is none stays as it is. */
 export const indented = (text: string | null) => { try { return JSON.stringify(JSON.parse(text ?? ''), null, 2); } catch { return text ?? ''; } };

@@ -68,8 +68,9 @@ export function LineChart({ title, summary, points }: ChartProps) {
 	const low = steps[0]!, high = steps[steps.length - 1]!;
 	const x = (i: number) => side + (width - side - 12) * (points.length < 2 ? 0.5 : i / (points.length - 1));
 	const y = (value: number) => top + (height - top - below) * (1 - (value - low) / (high - low));
-	const whole = points.filter((one) => !one.open).map((one, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(one.value).toFixed(1)}`).join('');
-	const n = points.length, isOpen = points[n - 1]?.open;
+	const path = (from: number, to: number) => points.slice(from, to).map((one, i) => `${i ? 'L' : 'M'}${x(from + i).toFixed(1)} ${y(one.value).toFixed(1)}`).join('');
+	/* What is not over yet is dashed, from the last point that is. */
+	const n = points.length, over = points.findIndex((one) => one.open), closed = over < 0 ? n : over;
 	const every = Math.ceil(n / Math.max(2, Math.floor(width / 110)));
 	const nearest = (event: PointerEvent) => {
 		const left = (event.currentTarget as SVGElement).getBoundingClientRect().left;
@@ -80,9 +81,9 @@ export function LineChart({ title, summary, points }: ChartProps) {
 			<div ref={box} dir="ltr"><svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onPointerMove={nearest} onPointerDown={nearest}>
 				{steps.map((one) => <g key={one}><line class="grid" x1={side} x2={width - 12} y1={y(one)} y2={y(one)} /><text class="tick" x={side - 8} y={y(one) + 4} text-anchor="end">{compact(one)}</text></g>)}
 				{points.map((one, i) => i % every === 0 && <text key={i} class="tick" x={x(i)} y={height - 6} text-anchor={i === 0 ? 'start' : i > n - every / 2 ? 'end' : 'middle'}>{one.label}</text>)}
-				<path class="line" d={whole} />
-				{isOpen && n > 1 && <path class="line open" d={`M${x(n - 2)} ${y(points[n - 2]!.value)}L${x(n - 1)} ${y(points[n - 1]!.value)}`} />}
-				{isOpen && <circle class="mark open" cx={x(n - 1)} cy={y(points[n - 1]!.value)} r="4" />}
+				<path class="line" d={path(0, closed)} />
+				{closed < n && <path class="line open" d={path(Math.max(0, closed - 1), n)} />}
+				{points.map((one, i) => one.open && <circle key={i} class="mark open" cx={x(i)} cy={y(one.value)} r="4" />)}
 				{n < 40 && points.map((one, i) => !one.open && <circle key={i} class="mark" cx={x(i)} cy={y(one.value)} r="2.5" />)}
 				{at !== null && points[at] && <g><line class="cursor" x1={x(at)} x2={x(at)} y1={top} y2={height - below} /><circle class="mark here" cx={x(at)} cy={y(points[at]!.value)} r="5" /></g>}
 			</svg></div>

@@ -4,7 +4,7 @@ import { useId } from 'preact/hooks';
 import { addressOf, type Answer, type Call, type Row } from '../api';
 import { type Me, type PageProps, type Pages } from '../areas';
 import { Facts, Heading, ProblemNote, Shown, useCall } from '../ui';
-import { ago, day, money, number, t, time, word } from '../words';
+import { ago, day, knows, money, number, t, time, today, word, zone } from '../words';
 import { BarChart, LineChart, PieChart, type Point } from './charts';
 import { Heatmap } from './heatmap';
 import { Range, useRange } from './range';
@@ -28,17 +28,25 @@ function shown(kind: Kind, value: unknown, currency: string): string {
 	}
 }
 
-/* What the number is, one click away. */
-function Defined({ name }: { name: string }) {
-	const id = useId();
+/* What the number is, one click away; of a report whose number of that name is another, what it is there. */
+function Defined({ name, of = '' }: { name: string; of?: string }) {
+	const id = useId(), own = `define.${of}.${name}`;
 	return <>{t(`report.${name}`)} <button type="button" class="what" popovertarget={id} aria-label={t('report.define', { name: t(`report.${name}`) })}>?</button>
-		<span id={id} popover="auto" class="definition" role="note">{t(`define.${name}`)}</span></>;
+		<span id={id} popover="auto" class="definition" role="note">{t(knows(own) ? own : `define.${name}`)}</span></>;
 }
+
+/* Whether its last day is today, or one to come, in the zone of the report. */
+const isOpen = (about: About) => about.to !== null && about.to >= today(about.tz ?? zone);
+/* The same of a row: it goes on until the next one begins. */
+const isOpenRow = <R,>(about: About, rows: R[], i: number) => {
+	const next = rows[i + 1] as { date?: string } | undefined;
+	return 'date' in (rows[i] as object) && isOpen(about) && (next === undefined || next.date! > today(about.tz ?? zone));
+};
 
 function AboutLine({ about }: { about: About }) {
 	return (
 		<>
-			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {about.converted && about.currency ? t('report.converted', { currency: about.currency }) : null}{' '}
+			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {isOpen(about) ? t('report.open') : null} {about.converted && about.currency ? t('report.converted', { currency: about.currency }) : null}{' '}
 				<time dateTime={about.as_of} title={time(about.as_of)}>{t('report.asof', { ago: ago(about.as_of) })}</time></p>
 			{about.unconverted.length > 0 && <p class="note" role="note">{t('report.unconverted', { sums: about.unconverted.map((one) => money(one.amount, one.currency ?? '')).join(', ') })}</p>}
 		</>
@@ -47,13 +55,15 @@ function AboutLine({ about }: { about: About }) {
 
 interface Column<R> { name: keyof R & string; kind: Kind }
 
-function Numbers<R>({ rows, columns, currency, caption }: { rows: R[]; columns: Column<R>[]; currency: string; caption: string }) {
+interface NumbersProps<R> { of: string; rows: R[]; columns: Column<R>[]; currency: string; caption: string; open?: (i: number) => boolean }
+
+function Numbers<R>({ of, rows, columns, currency, caption, open }: NumbersProps<R>) {
 	return (
 		<div class="table" tabIndex={0} role="region" aria-label={caption}><table>
 			<caption class="unseen">{caption}</caption>
-			<thead><tr>{columns.map((one) => <th key={one.name} scope="col" class={isNumber(one.kind) ? 'number' : undefined}>{isNumber(one.kind) ? <Defined name={one.name} /> : t(`report.${one.name}`)}</th>)}</tr></thead>
+			<thead><tr>{columns.map((one) => <th key={one.name} scope="col" class={isNumber(one.kind) ? 'number' : undefined}>{isNumber(one.kind) ? <Defined name={one.name} of={of} /> : t(`report.${one.name}`)}</th>)}</tr></thead>
 			<tbody>{rows.map((row, i) => <tr key={i}>{columns.map((one) => <td key={one.name} class={isNumber(one.kind) ? 'number' : one.kind === 'day' || one.kind === 'time' ? 'fixed' : undefined}>
-				{shown(one.kind, row[one.name], (row as { currency?: string }).currency ?? currency)}</td>)}</tr>)}</tbody>
+				{shown(one.kind, row[one.name], (row as { currency?: string }).currency ?? currency)}{one.name === 'date' && open?.(i) ? <small> ({t('chart.open')})</small> : null}</td>)}</tr>)}</tbody>
 		</table></div>
 	);
 }
@@ -70,8 +80,6 @@ interface ReportSpec<C extends ReportCall> {
 	chart?: { kind: typeof LineChart; label: (row: Row<C>) => string; of: keyof Row<C> & string; as: Kind; few?: number };
 	above?: (answer: Answer<C>) => ComponentChildren;
 	below?: (answer: Answer<C>) => ComponentChildren;
-	/* May this account see all columns? */
-	only?: (me: Me, name: string) => boolean;
 }
 
 const nameOf = (call: string) => call.slice('GET /reports/'.length);
@@ -106,16 +114,16 @@ function report<C extends ReportCall>(spec: ReportSpec<C>) {
 			<Frame me={me} call={spec.call} asked={asked} problem={loaded.problem} refunds={spec.refunds} choices={spec.choices}>
 				<Shown of={loaded}>{(answer) => {
 					const { about, results } = answer as unknown as { about: About; results: Row<C>[] };
-					const currency = about.currency ?? '', today = new Date().toISOString().slice(0, 10);
+					const currency = about.currency ?? '';
 					const chart = spec.chart, points = chart ? results.slice(0, chart.few).map((row, i): Point => ({ label: chart.label(row), value: Number(row[chart.of] ?? 0),
-						text: shown(chart.as, row[chart.of], (row as { currency?: string }).currency ?? currency), open: 'date' in (row as object) && i === results.length - 1 && (about.to ?? '') >= today })) : [];
+						text: shown(chart.as, row[chart.of], (row as { currency?: string }).currency ?? currency), open: isOpenRow(about, results, i) })) : [];
 					return (
 						<>
 							<AboutLine about={about} />
 							{spec.above?.(answer)}
 							{chart && points.length > 0 && <chart.kind title={t(`report.${chart.of}`)} summary={summary(points)} points={points} />}
 							{results.length === 0 ? <p class="empty">{t('report.nothing')}</p>
-								: <Numbers<Row<C>> rows={results} columns={spec.columns.filter((one) => !spec.only || spec.only(me, one.name))} currency={currency} caption={title} />}
+								: <Numbers<Row<C>> of={nameOf(spec.call)} rows={results} columns={spec.columns} currency={currency} caption={title} open={(i) => isOpenRow(about, results, i)} />}
 							{spec.below?.(answer)}
 						</>
 					);
@@ -138,8 +146,8 @@ function Dashboard({ me }: PageProps) {
 						<div class="figures"><Figures answer={answer} /></div>
 						{answer.cash_under_way.length > 0 && <section><h2><Defined name="cash_under_way" /></h2>
 							<Facts of={answer.cash_under_way.map((one) => [t('report.payments_n', { n: one.payments }), money(one.amount, one.currency ?? currency)])} /></section>}
-						<h2>{t('report.both')}</h2>
-						<Numbers rows={answer.results} currency={currency} caption={t('report.both')} columns={[{ name: 'from', kind: 'day' }, { name: 'to', kind: 'day' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' },
+						<h2><Defined name="both" /></h2>
+						<Numbers of="dashboard" rows={answer.results} currency={currency} caption={t('report.both')} columns={[{ name: 'from', kind: 'day' }, { name: 'to', kind: 'day' }, { name: 'revenue', kind: 'money' }, { name: 'refunds', kind: 'money' }, { name: 'net', kind: 'money' },
 							{ name: 'orders', kind: 'count' }, { name: 'units', kind: 'count' }, { name: 'average_order', kind: 'money' }, { name: 'new_customers', kind: 'count' }, { name: 'conversion_percent', kind: 'percent' }]} />
 					</>
 				);
@@ -177,7 +185,7 @@ function ProfitAndLoss({ me }: PageProps) {
 					<BarChart title={t('report.title.profit-loss')} summary={t('define.net_profit')} points={['net_revenue', 'gross_profit', 'operating_profit', 'net_profit'].map((name) => ({ label: t(`report.${name}`),
 						value: Number(result[name as 'net_profit']), text: money(result[name as 'net_profit'], about.currency ?? '') }))} />
 					<div class="table"><table><caption class="unseen">{t('report.title.profit-loss')}</caption>
-						<tbody>{rows.map((name) => <tr key={name} class={sums.has(name) ? 'sum' : undefined}><th scope="row"><Defined name={name} /></th><td class="number">{money(result[name], about.currency ?? '')}</td></tr>)}</tbody></table></div>
+						<tbody>{rows.map((name) => <tr key={name} class={sums.has(name) ? 'sum' : undefined}><th scope="row"><Defined name={name} of="profit-loss" /></th><td class="number">{money(result[name], about.currency ?? '')}</td></tr>)}</tbody></table></div>
 				</>
 			)}</Shown>
 		</Frame>
@@ -189,7 +197,7 @@ function HeatmapPage({ me }: PageProps) {
 	const loaded = useCall('GET /reports/heatmap', { query: asked as never });
 	return (
 		<Frame me={me} call="GET /reports/heatmap" asked={asked} problem={loaded.problem} refunds>
-			<Shown of={loaded}>{({ about, results }) => <><AboutLine about={about} /><Heatmap cells={results} currency={about.currency ?? ''} /></>}</Shown>
+			<Shown of={loaded}>{({ about, results }) => <><AboutLine about={about} /><p><Defined name="revenue" of="heatmap" /> <Defined name="orders" /></p><Heatmap cells={results} currency={about.currency ?? ''} /></>}</Shown>
 		</Frame>
 	);
 }
@@ -202,7 +210,7 @@ const Sales = report({
 
 const Inventory = report({
 	call: 'GET /reports/inventory',
-	above: (answer) => <Facts of={[[t('report.low_n'), number(answer.low)], [t('report.dead_n'), number(answer.dead)], [t('report.dead_units'), number(answer.dead_units)]]} />,
+	above: (answer) => <Facts of={[[<Defined name="low_n" />, number(answer.low)], [<Defined name="dead_n" />, number(answer.dead)], [<Defined name="dead_units" />, number(answer.dead_units)]]} />,
 	columns: [{ name: 'state', kind: 'word' }, { name: 'name', kind: 'text' }, { name: 'sku', kind: 'text' }, { name: 'on_hand', kind: 'count' }, { name: 'available', kind: 'count' }, { name: 'low_stock', kind: 'count' },
 		{ name: 'sold', kind: 'count' }, { name: 'days_of_cover', kind: 'days' }, { name: 'last_sold_at', kind: 'time' }],
 });
@@ -214,7 +222,7 @@ const Payments = report({
 		{ name: 'success_percent', kind: 'percent' }, { name: 'volume', kind: 'money' }, { name: 'volume_percent', kind: 'percent' }],
 	above: (answer) => (
 		<>
-			<Facts of={[[t('report.cod_percent'), percentText(answer.cash_on_delivery_percent)]]} />
+			<Facts of={[[<Defined name="cod_percent" />, percentText(answer.cash_on_delivery_percent)]]} />
 			{answer.failures.length > 0 && <BarChart title={t('report.failures')} summary={summary(failuresOf(answer))} points={failuresOf(answer)} />}
 		</>
 	),
@@ -223,7 +231,7 @@ const failuresOf = (answer: Answer<'GET /reports/payments'>) => answer.failures.
 
 const Webhooks = report({
 	call: 'GET /reports/webhooks',
-	above: (answer) => <Facts of={[[t('report.dead_letters'), <a href="/console/webhook-events?status=dead">{number(answer.dead_letters)}</a>]]} />,
+	above: (answer) => <Facts of={[[<Defined name="dead_letters" />, <a href="/console/webhook-events?status=dead">{number(answer.dead_letters)}</a>]]} />,
 	columns: [{ name: 'provider', kind: 'text' }, { name: 'type', kind: 'text' }, { name: 'status', kind: 'word' }, { name: 'error', kind: 'text' }, { name: 'events', kind: 'count' }, { name: 'attempts', kind: 'count' }, { name: 'collisions', kind: 'count' },
 		{ name: 'first_seen', kind: 'time' }, { name: 'last_seen', kind: 'time' }],
 });
@@ -232,7 +240,7 @@ const Customers = report({
 	call: 'GET /reports/customers',
 	chart: { kind: PieChart, label: (row) => word(row.segment), of: 'revenue', as: 'money' },
 	columns: [{ name: 'segment', kind: 'word' }, { name: 'customers', kind: 'count' }, { name: 'orders', kind: 'count' }, { name: 'revenue', kind: 'money' }],
-	below: (answer) => answer.best.length > 0 && <section><h2>{t('report.best')}</h2><Numbers rows={answer.best} currency={answer.about.currency ?? ''} caption={t('report.best')}
+	below: (answer) => answer.best.length > 0 && <section><h2>{t('report.best')}</h2><Numbers of="customers" rows={answer.best} currency={answer.about.currency ?? ''} caption={t('report.best')}
 		columns={[{ name: 'name', kind: 'text' }, { name: 'segment', kind: 'word' }, { name: 'orders', kind: 'count' }, { name: 'revenue', kind: 'money' }, { name: 'first_order_at', kind: 'time' }, { name: 'last_order_at', kind: 'time' }]} /></section>,
 });
 
