@@ -110,6 +110,17 @@ const struct problem *ledger_post_many(struct work *work, const struct ledger_tr
 const struct problem *ledger_reverse(
     struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose);
 
+/* One entry of a reversal that is not posted: of which account, for whose goods (NULL: nobody's). */
+struct ledger_part {
+	int                 role; /* enum ledger_role */
+	struct merchant_id *merchant;
+	struct money        amount;
+};
+
+/* What ledger_reverse would post now for no particular goods: nothing when less than `amount` is left.  `parts` belong to the arena. */
+const struct problem *ledger_preview(
+    struct work *work, struct uuid origin, struct money amount, struct ledger_part **parts, size_t *n_parts);
+
 /*
  * The same of what a discount has paid whole, where nobody has any money: the discount gets `amount` back, of those who earn.
  */

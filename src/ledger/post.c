@@ -293,6 +293,9 @@ static const struct member remainder_members[] = {
 };
 SHAPE(struct remainder, remainder_shape, "LedgerRemainder", remainder_members);
 
+/* The arithmetic of taking back: reversal.c. */
+typedef bool reversal_split(struct ledger_share *shares, size_t count, int64_t amount_minor);
+
 static enum ledger_rank
 rank_of(const struct remainder *left, const struct merchant_id *whose)
 {
@@ -303,27 +306,38 @@ rank_of(const struct remainder *left, const struct merchant_id *whose)
 	return ID_EQUAL(*left->merchant, *whose) ? RANK_SELLERS : RANK_IN_PROPORTION;
 }
 
+/* What is left of the origin in the currency, and what falls to each of it when `amount` is taken back; *fits: that much is left. */
+static const struct problem *
+share_out(struct work *work, struct uuid origin, struct money amount, const struct merchant_id *whose, reversal_split *split,
+    struct remainder **left, struct ledger_share *shares, size_t *count, bool *fits)
+{
+	TRY(db_rows(work->db, &remainder_shape, POSTINGS_MAX, left, count,
+	    "SELECT e.account_id, a.kind, e.merchant_id, CAST(SUM(e.amount_minor) AS SIGNED) AS amount FROM ledger_transactions t "
+	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? JOIN ledger_accounts a ON a.id = e.account_id "
+	    "WHERE t.origin_id = ? GROUP BY e.account_id, a.kind, e.merchant_id ORDER BY e.account_id, e.merchant_id",
+	    P((const char *)amount.currency), P(origin)));
+	for (size_t i = 0; i < *count; i++)
+		shares[i] = (struct ledger_share) {
+			.role = (enum ledger_role)(*left)[i].kind, .left = (*left)[i].amount, .rank = rank_of(&(*left)[i], whose)
+		};
+	*fits = split(shares, *count, amount.minor);
+	return OK;
+}
+
 /* Take back by that arithmetic; what it leaves over is `disputed` (its account), or NULL where it leaves nothing. */
 static const struct problem *
 take_back(struct work *work, struct ledger_source source, struct money amount, const struct merchant_id *whose,
-    bool (*split)(struct ledger_share *shares, size_t count, int64_t amount_minor), const struct uuid *disputed)
+    reversal_split *split, const struct uuid *disputed)
 {
 	struct ledger_share shares[POSTINGS_MAX];
 	struct remainder   *left;
 	struct parameter   *rows;
 	size_t              count, n = 0;
+	bool                fits;
 
 	assert(work->depth > 0);
-	TRY(db_rows(work->db, &remainder_shape, POSTINGS_MAX, &left, &count,
-	    "SELECT e.account_id, a.kind, e.merchant_id, CAST(SUM(e.amount_minor) AS SIGNED) AS amount FROM ledger_transactions t "
-	    "JOIN ledger_entries e ON e.transaction_id = t.id AND e.currency = ? JOIN ledger_accounts a ON a.id = e.account_id "
-	    "WHERE t.origin_id = ? GROUP BY e.account_id, a.kind, e.merchant_id ORDER BY e.account_id, e.merchant_id",
-	    P((const char *)amount.currency), P(source.origin)));
-	for (size_t i = 0; i < count; i++)
-		shares[i] = (struct ledger_share) {
-			.role = (enum ledger_role)left[i].kind, .left = left[i].amount, .rank = rank_of(&left[i], whose)
-		};
-	if (!split(shares, count, amount.minor))
+	TRY(share_out(work, source.origin, amount, whose, split, &left, shares, &count, &fits));
+	if (!fits)
 		return refuse(work, source, "reversal exceeds the remaining balance of its original transaction");
 	rows = ARENA_ARRAY(work->arena, (count + 1) * COLUMNS, struct parameter);
 	for (size_t i = 0; i < count; i++)
@@ -332,6 +346,27 @@ take_back(struct work *work, struct ledger_source source, struct money amount, c
 	if (disputed != NULL)
 		set_row(&rows[n++ * COLUMNS], *disputed, -amount.minor, amount.currency, NULL);
 	return insert_transaction(work, source, n, rows);
+}
+
+const struct problem *
+ledger_preview(struct work *work, struct uuid origin, struct money amount, struct ledger_part **parts, size_t *n_parts)
+{
+	struct ledger_share shares[POSTINGS_MAX];
+	struct remainder   *left;
+	size_t              count;
+	bool                fits;
+
+	*n_parts = 0;
+	TRY(share_out(work, origin, amount, NULL, ledger_split_reversal, &left, shares, &count, &fits));
+	*parts = ARENA_ARRAY(work->arena, count + 1, struct ledger_part);
+	for (size_t i = 0; fits && i < count; i++)
+		if (shares[i].share != 0) {
+			struct ledger_part *part = &(*parts)[(*n_parts)++];
+
+			*part = (struct ledger_part) { .role = left[i].kind, .merchant = left[i].merchant, .amount = amount };
+			part->amount.minor = shares[i].share;
+		}
+	return OK;
 }
 
 const struct problem *

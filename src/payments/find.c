@@ -30,6 +30,13 @@ find_payment(struct work *work, const char *reference, bool all, struct payment 
 }
 
 const struct problem *
+find_begun_payment(struct work *work, const char *reference, bool all, struct payment **payment)
+{
+	TRY(find_payment(work, reference, all, payment));
+	return (*payment)->provider != NULL ? OK : problem(PAYMENT_STATE, "nobody has begun to pay the payment request");
+}
+
+const struct problem *
 payments_of_order(struct work *work, const char *order, struct payment **payments, size_t *count)
 {
 	const struct viewer *viewer = &work->viewer;

@@ -164,6 +164,9 @@ bool payment_may_become(enum payment_status from, enum payment_status to);
  * which has no provider while nobody has begun to pay.
  */
 const struct problem *find_payment(struct work *work, const char *reference, bool all, struct payment **payment);
+
+/* find.c: the same of what somebody has begun to pay; PAYMENT_STATE before. */
+const struct problem *find_begun_payment(struct work *work, const char *reference, bool all, struct payment **payment);
 const struct problem *read_payment(struct work *work, struct payment_id id, struct payment **payment);
 
 /* One page of the payments that the viewer may see, newest first, of that status (an enum payment_status; NULL: any), held or not. */
@@ -350,6 +353,21 @@ const struct problem *reconcile_payment(struct work *work, const struct payment 
 
 /* The same when the payer's browser has come back from the provider with this query. */
 const struct problem *reconcile_returned(struct work *work, const struct payment *payment, const char *query);
+
+/* What a refund would do now. */
+struct refund_preview {
+	const char         *currency;
+	struct money        amount, left;
+	struct ledger_part *postings;
+	size_t              n_postings;
+};
+
+/*
+ * refund.c: what refunding `amount` (NULL: all that is left) would post; nothing is written.  PAYMENT_STATE, REFUND_TOO_LARGE and
+ * VALIDATION_FAILED as refund_payment.
+ */
+const struct problem *preview_refund(
+    struct work *work, const struct payment *payment, const struct decimal *amount, struct refund_preview *preview);
 
 /*
  * refund.c: claim `amount` (NULL: all that is left) and give it back at the provider; *refund tells how far it came: it

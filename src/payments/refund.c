@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "http/idempotency.h"
+#include "ledger/ledger.h"
 #include "payments/compare.h"
 #include "payments/jobs.h"
 #include "payments/provider.h"
@@ -92,6 +93,35 @@ may_refund(struct work *work, const struct payment *payment)
 	return refuse_while_disputed(work, payment); /* what was lost is no longer there */
 }
 
+/* How much is meant: all that is left where nothing is said. */
+static const struct problem *
+refund_amount(struct work *work, const struct payment *payment, const struct decimal *wanted, struct money *amount)
+{
+	*amount = payment->amount;
+	amount->minor = payment_left(payment);
+	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, amount))
+		return problem_at(
+		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");
+	if (amount->minor <= 0)
+		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
+	if (provider_known(payment->provider)->takes(*amount) == AMOUNT_IS_INEXACT)
+		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
+	return OK;
+}
+
+const struct problem *
+preview_refund(struct work *work, const struct payment *payment, const struct decimal *wanted, struct refund_preview *preview)
+{
+	TRY(may_refund(work, payment));
+	TRY(refund_amount(work, payment, wanted, &preview->amount));
+	preview->currency = payment->currency;
+	preview->left = payment->amount;
+	preview->left.minor = payment_left(payment);
+	if (preview->amount.minor > preview->left.minor)
+		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
+	return ledger_preview(work, payment->id.uuid, preview->amount, &preview->postings, &preview->n_postings);
+}
+
 static const struct problem *
 request_refund(
     struct work *work, struct payment_id id, const struct decimal *wanted, const char *reason, struct refund_id *refund)
@@ -105,15 +135,7 @@ request_refund(
 	if (made)
 		return OK;
 	TRY(may_refund(work, payment));
-	amount = payment->amount;
-	amount.minor = payment_left(payment);
-	if (wanted != NULL && !decimal_to_money(*wanted, payment->amount.currency, &amount))
-		return problem_at(
-		    work->arena, PROBLEM_VALIDATION_FAILED, "amount", "has more decimal places than the payment's currency");
-	if (amount.minor <= 0)
-		return problem(REFUND_TOO_LARGE, "the amount exceeds what remains of the payment");
-	if (provider_known(payment->provider)->takes(amount) == AMOUNT_IS_INEXACT)
-		return problem_at(work->arena, PROBLEM_VALIDATION_FAILED, "amount", "cannot be refunded exactly by the provider");
+	TRY(refund_amount(work, payment, wanted, &amount));
 	TRY(refund_claim_later(work, payment, amount.minor, reason, false, JOB_WAITS_SECONDS, refund));
 	return idempotency_make(work, refund->uuid);
 }

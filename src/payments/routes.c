@@ -40,18 +40,6 @@ static const struct member payment_body_members[] = {
 };
 SHAPE(struct payment_body, payment_body_shape, "PaymentRequest", payment_body_members);
 
-struct refund_body {
-	struct decimal *amount;
-	const char     *reason;
-};
-
-static const struct member refund_body_members[] = {
-	M_DECIMAL(struct refund_body, amount, "amount", .min = 1,
-	    .description = "In the payment's currency; the remaining amount if absent."),
-	M_TEXT(struct refund_body, reason, "reason", 500, .required = true, .min = 1, .example = "\"damaged on the way\""),
-};
-SHAPE(struct refund_body, refund_body_shape, "RefundRequest", refund_body_members);
-
 struct collection_body {
 	struct fulfilment_id *part;
 };
@@ -121,8 +109,7 @@ respond_seen(struct request *request, struct payment *payment)
 static const struct problem *
 find_attempt(struct request *request, bool all, struct payment **payment)
 {
-	TRY(find_named(request, all, payment));
-	return (*payment)->provider != NULL ? OK : problem(PAYMENT_STATE, "nobody has begun to pay the payment request");
+	return find_begun_payment(request->work, path_text(request, "reference"), all, payment);
 }
 
 /* After a use-case: the payment as it is now. */
@@ -313,21 +300,6 @@ static const struct problem *
 fail_payment_route(struct request *request)
 {
 	return run_delivery(request, MAY(request->work, ORDER_FULFIL), fail_delivery);
-}
-
-static const struct problem *
-refund_payment_route(struct request *request)
-{
-	const struct refund_body *body = BODY(request, struct refund_body);
-	bool                      all = MAY(request->work, PAYMENT_REFUND);
-	struct payment           *payment;
-	struct refund            *refund;
-
-	TRY(find_attempt(request, all, &payment));
-	if (!all)
-		TRY(is_sole_seller(request->work, payment));
-	TRY(refund_payment(request->work, payment, body->amount, body->reason, &refund));
-	return respond(request, refund);
 }
 
 static const struct problem *
@@ -526,15 +498,6 @@ static const struct route payment_routes[] = {
 	    .summary = "Record that a cash-on-delivery order was not accepted",
 	    .description = "While none of its parcels has been shipped; those that have are returned.",
 	    .handler = fail_payment_route },
-	{ POST, "/payments/{reference}/refunds", .id = "refundPayment",
-	    .permission = PERMISSION(PAYMENT_REFUND) | PERMISSION(PAYMENT_REFUND_OWN), .by_key = true, .pool = POOL_PAY,
-	    .writes = WRITES_PROVIDER, .body = &refund_body_shape, .answer = { 201, &refund_shape },
-	    .errors = ERRORS(PAYMENT_STATE, REFUND_TOO_LARGE, MERCHANT_INACTIVE),
-	    .summary = "Refund a payment, in full or in part",
-	    .description =
-		"The amount is reserved before the provider is called; a refund to which the provider has not yet responded stays "
-		"pending and is retried automatically.",
-	    .handler = refund_payment_route },
 	{ POST, "/payments/{reference}/release", .id = "releasePayment", .permission = PERMISSION(PAYMENT_REFUND),
 	    .writes = WRITES_DATABASE, .body = &reason_body_shape, .answer = { 200, &payment_shape },
 	    .errors = ERRORS(PAYMENT_STATE, CONFLICT), .summary = "Accept a held payment as it is",

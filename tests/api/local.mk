@@ -79,6 +79,7 @@ api_tests = \
 	tests/api/test-queue \
 	tests/api/test-rates \
 	tests/api/test-razorpay \
+	tests/api/test-refund-preview \
 	tests/api/test-refunds \
 	tests/api/test-register-pages \
 	tests/api/test-report-goods \

@@ -276,6 +276,7 @@ static const struct row {
 	{ "listAllRefunds", "x--x--" },
 	{ "listInvoices", "xxxxx-k" },
 	{ "refundPayment", "x--xx-k" },
+	{ "previewRefund", "x--xx-k" },
 	{ "changePayment", "x--xx-k" },
 	{ "initializePayment", "----x-k" },
 	{ "setPaymentStatus", "----x-k" },

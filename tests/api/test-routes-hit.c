@@ -304,6 +304,7 @@ static const struct budget {
 	{ "collectPayment", 23 },
 	{ "failPayment", 32 },
 	{ "refundPayment", 20 },
+	{ "previewRefund", 4 },
 	{ "releasePayment", 16 },
 	{ "payRefund", 30 },
 	{ "changePayment", 13 },

@@ -1,7 +1,7 @@
 // Money in the console: a payout takes two people, a refund says what is left, a rule of risk that is edited bites.
 import assert from 'node:assert/strict';
 import { call, finish, signIn, test } from '../peers/suite.mjs';
-import { closeBrowser, expectAccessible } from './browser.mjs';
+import { closeBrowser, expectAccessible, screenshot } from './browser.mjs';
 import { openConsole } from './consoles.mjs';
 
 const desk = { viewport: { width: 1280, height: 900 } };
@@ -51,8 +51,15 @@ await test('a refund shows what is left and refuses more', async () => {
 	await page.getByRole('button', { name: 'Refund' }).click();
 	const dialog = page.getByRole('dialog', { name: 'Refund' });
 	await dialog.getByText('Left to refund').waitFor();
+	// What the dialog says is what the API will post.
+	const preview = await api(`/payments/${payment.reference}/refunds/preview`);
+	await dialog.getByRole('region', { name: 'What will be posted' }).getByRole('row').first().waitFor();
+	assert.equal(await dialog.getByRole('region', { name: 'What will be posted' }).getByRole('row').count(), preview.postings.length);
+	await expectAccessible(page);
+	await screenshot(page, 'console-refund');
 	await dialog.getByLabel(/^Amount in/).fill('99999999.00');
 	await dialog.getByLabel('Reason').fill('test of the bound');
+	await dialog.getByRole('status').filter({ hasText: /exceeds|more than/ }).waitFor();
 	await expectAccessible(page);
 	await dialog.getByRole('button', { name: 'Refund' }).click();
 	const confirm = page.getByRole('dialog', { name: 'Confirm that it is you' });

@@ -1,10 +1,10 @@
 // Payments: the list with what is held or looks risky, one payment with its refunds, and the refund dialog.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { call, type Answer } from '../api';
 import { can, type PageProps } from '../areas';
 import { Field, Save, useForm } from '../form';
 import { List, type ListSpec } from '../list';
-import { Act, Dialog, Facts, Heading, Shown, Status, askReason, say, useCall } from '../ui';
+import { Act, Dialog, Facts, Heading, Shown, Status, askReason, say, sayProblem, useCall } from '../ui';
 import { indented, money, number, t, time, word } from '../words';
 
 type Payment = Answer<'GET /payments/{reference}'>;
@@ -28,7 +28,21 @@ const payments: ListSpec<'GET /payments'> = {
 };
 export const Payments = () => <><Heading text={t('payments.title')} /><List spec={payments} /></>;
 
-/* What is left is told by the API: a refund above it is refused, with both amounts. */
+/* What the books will have to say of it, before it is done. */
+function Postings({ reference, amount }: { reference: string; amount: string }) {
+	const [asked, ask] = useState(amount);
+	useEffect(() => { const timer = setTimeout(() => ask(amount), 300); return () => clearTimeout(timer); }, [amount]);
+	const loaded = useCall('GET /payments/{reference}/refunds/preview', { path: { reference }, query: { amount: asked } });
+	if (loaded.problem) return <p class="hint" role="status">{sayProblem(loaded.problem)}</p>;
+	return (
+		<div class="table" tabIndex={0} role="region" aria-label={t('payment.postings')} aria-busy={loaded.loading}><table>
+			<caption>{t('payment.postings')}</caption>
+			<tbody>{loaded.data?.postings.map((one, i) => <tr key={i}><th scope="row">{word(one.account)}</th><td class="number">{money(one.amount, loaded.data!.currency)}</td></tr>)}</tbody>
+		</table></div>
+	);
+}
+
+/* The dialog says what is left and what will be posted; a refund above what is left is refused. */
 function Refund({ payment, left, close }: { payment: Payment; left: string; close: (done: boolean) => void }) {
 	const [once] = useState(() => crypto.randomUUID());
 	const form = useForm({ name: `refund-${payment.id}`, from: { amount: left, reason: '' }, save: async (values) => {
@@ -38,8 +52,8 @@ function Refund({ payment, left, close }: { payment: Payment; left: string; clos
 	return (
 		<Dialog title={t('payment.refund')} close={() => close(false)}><form onSubmit={form.submit}>
 			<Facts of={[[t('payments.column.amount'), money(payment.amount, payment.currency)], [t('payments.column.refunded'), money(payment.refunded, payment.currency)], [t('payment.left'), <b>{money(left, payment.currency)}</b>]]} />
-			<p>{t('payment.refund.why')}</p>
 			<Field form={form} name="amount" label={t('payment.refund.amount', { currency: payment.currency })} inputMode="decimal" required />
+			<Postings reference={payment.reference} amount={String(form.values.amount)} />
 			<Field form={form} name="reason" label={t('reason')} required />
 			<Save form={form} label={t('payment.refund')} cancel={() => close(false)} />
 		</form></Dialog>
