@@ -41,9 +41,9 @@ struct cover_source {
 	size_t                  n_products;
 };
 
-/* One column of an X-macro of measures.h, of either. */
+/* One column of an X-macro of measures.h, of either; what has no rate is in no sum, as in the tables. */
 #define OF_ROW(column, condition, value) ", t." column
-#define OF_FACT(column, condition, value) ", IF(" condition ", " value ", 0) AS " column
+#define OF_FACT(column, condition, value) ", IF(" condition ", IFNULL(" value ", 0), 0) AS " column
 
 /*
  * Add "(SELECT key, sign, columns ... UNION ALL ...) u" of the report's shop, currency and way of counting refunds.  Returns how many
