@@ -110,16 +110,15 @@ in_shop() {
 
 # Opens another shop, filled once with so many products and order lines, beside those that are open.
 open_other_shop() {
-	local products=$1 lines=$2 run=$main_run-$1 port=$((port + 40 * ${#runs[@]})) began=$SECONDS buffer_pool mariadb_options
+	local products=$1 lines=$2 run=$main_run-$1 port=$((port + 40 * ${#runs[@]})) began=$SECONDS buffer_pool mariadb_options shop_orders=1000
 	local stage=$run/bench shop_port=$((port + 2))
 	remember_shop
 	if [ "$lines" -gt 0 ]; then
 		buffer_pool=$(awk '/^MemAvailable/ {n = int($2 / 1024 / 3); print (n > 6144 ? 6144 : n < 512 ? 512 : n) "M"}' /proc/meminfo)
 		mariadb_options='--innodb-log-file-size=2G --innodb-doublewrite=0'
-		export HAAT_ORDERS=$seed_orders
+		shop_orders=$seed_orders
 	fi
 	open_shop "$products"
-	unset HAAT_ORDERS
 	if [ "$lines" -gt 0 ] && [ "$(cat "$run/filled" 2>/dev/null)" != "$lines" ]; then
 		say "  $products products in $((SECONDS - began)) s"
 		sql "SET GLOBAL innodb_flush_log_at_trx_commit = 2"

@@ -13,7 +13,7 @@ bench_capture_la_SOURCES = bench/capture.c
 bench_capture_la_LDFLAGS = -module -avoid-version -rpath $(abs_builddir)/bench
 bench_capture_la_LIBADD = -ldl
 EXTRA_DIST += bench/run bench/stage.sh bench/yardsticks.sh bench/rows.sh bench/reads.sh bench/pages.sh bench/pages.mjs bench/bounds.sh bench/writes.sh bench/webhooks.sh bench/out.sh \
-	bench/payments.sh bench/settlements.sh bench/imports.sh bench/tails.sh bench/claims.sh bench/large.sh bench/yardsticks/keyed-row.traffic bench/yardsticks/lean-order.traffic bench/yardsticks/range-of-12.traffic \
+	bench/payments.sh bench/settlements.sh bench/imports.sh bench/tails.sh bench/reports.sh bench/reports_fill.sh bench/claims.sh bench/large.sh bench/yardsticks/keyed-row.traffic bench/yardsticks/lean-order.traffic bench/yardsticks/range-of-12.traffic \
 	bench/yardsticks/tables.sql bench/peers/package-lock.json bench/peers/package.json bench/peers/server.mjs
 
 if HAVE_CUNIT

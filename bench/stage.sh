@@ -38,7 +38,7 @@ put_limits_out_of_reach() {
 
 # A shop of its own, filled once; another number of products makes it anew.  Its orders are there for what was said of them.
 shop() {
-	HAAT_RUN=$run HAAT_PORT=$port HAAT_PRODUCTS=$1 HAAT_ORDERS=1000 HAAT_BUFFER_POOL=${buffer_pool:-512M} HAAT_BUILD=$build \
+	HAAT_RUN=$run HAAT_PORT=$port HAAT_PRODUCTS=$1 HAAT_ORDERS=${shop_orders:-1000} HAAT_MERCHANTS=${shop_merchants:-5} HAAT_BUFFER_POOL=${buffer_pool:-512M} HAAT_BUILD=$build \
 	    HAAT_MARIADB_OPTIONS=${mariadb_options:-} "$top/dev" "${@:2}"
 }
 open_shop() {

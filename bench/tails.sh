@@ -8,7 +8,8 @@
 slow_ms=500 # a P95 from here on fails the benchmark
 
 # At a rate the generator comes first, where it may: what waits for it would seem slow, and customers do not wait for our processors.
-paced() { generator_priority=$(chrt --fifo 1 true 2>/dev/null && echo "chrt --fifo 1" || true) load "$@"; }
+first_of_all() { chrt --fifo 1 true 2>/dev/null && echo "chrt --fifo 1" || true; }
+paced() { generator_priority=$(first_of_all) load "$@"; }
 
 # half_rate PEAK LOAD ARGUMENT...: the rate at which half of the processor time is used.  Where others use the machine, too,
 # there may be none: then it is three fifths of the peak, and the row's share tells.

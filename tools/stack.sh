@@ -326,7 +326,7 @@ prepare_data() {
 		draw_pictures "$run/pictures"
 		set -- --days 183 --pictures "$run/pictures"
 	fi
-	ctl seed --products "$products" --orders "$orders" --merchants 5 --accounts --password "$password" "$@" >"$run/log/seed.log" 2>&1 ||
+	ctl seed --products "$products" --orders "$orders" --merchants "$merchants" --accounts --password "$password" "$@" >"$run/log/seed.log" 2>&1 ||
 		{ tail -n 5 "$run/log/seed.log" >&2; die "the demo shop cannot be filled"; }
 	printf '%s\n' "$products" >"$run/seeded"
 }

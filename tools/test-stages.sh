@@ -80,6 +80,7 @@ stage distcheck       long    900 normal  -       build                     dist
 stage analyse-gcc     long    900 normal  -       build                     'analyse gcc'
 stage fuzz            long    300 normal  -       build                     'folder fuzz'
 stage bench           long    900 normal  -       build                     bench
+stage bench-reports   long    900 normal  -       build                     bench_reports
 stage claims          long    900 normal  -       build                     claims
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
@@ -186,6 +187,9 @@ machine() { HAAT_RUN=$work "$top/tests/machine/run"; }
 
 # Every row of the benchmark can be measured, and none is slow at half load.
 bench() { BENCH_RUN=$work/bench BENCH_PORT=$((base_port + 20)) "$top/bench/run" --quick --products 1000; }
+
+# The same of reports, over 200,000 order lines, and none is over its bound.
+bench_reports() { BENCH_RUN=$work/bench BENCH_PORT=$((base_port + 100)) "$top/bench/run" reports --quick; }
 
 analyse() { "$top/tests/analyse" "$1"; }
 

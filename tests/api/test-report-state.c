@@ -324,6 +324,37 @@ test_payments(void)
 	EXPECT_PROBLEM(report("payments", "", &manager), 403, "forbidden");
 }
 
+/* One payment in the first quarter of an hour of Dhaka's 10 March, one in that of UTC's 12 March: ranges that begin or end there. */
+static void
+test_payments_of_days(void)
+{
+	static const struct {
+		const char *range;
+		int64_t     payments;
+	} asked[] = { { "from=2025-03-10&to=2025-03-12&tz=Asia/Dhaka", 2 }, { "from=2025-03-11&to=2025-03-12&tz=Asia/Dhaka", 1 },
+		{ "from=2025-03-08&to=2025-03-09&tz=Asia/Dhaka", 0 }, { "from=2025-03-11&to=2025-03-11&tz=Asia/Dhaka", 0 },
+		{ "from=2025-03-12&to=2025-03-12&tz=Asia/Dhaka", 1 }, { "from=2025-03-09&to=2025-03-11&tz=UTC", 1 },
+		{ "from=2025-03-10&to=2025-03-11&tz=UTC", 0 }, { "from=2025-03-10&to=2025-03-12&tz=UTC", 1 } };
+	struct person  other = shopkeeper_new("EUR");
+	struct goods   thing = goods_new(&other, "10.00", 100);
+	struct attempt first, last;
+
+	need_shop();
+	first = attempt_paid(&customer, order_new(&customer, address, &thing, 1));
+	last = attempt_paid(&customer, order_new(&customer, address, &thing, 1));
+	sql_run("UPDATE payments SET created_at = '2025-03-09 18:00:00' WHERE reference = '%s'", first.reference);
+	sql_run("UPDATE payments SET created_at = '2025-03-12 00:00:00' WHERE reference = '%s'", last.reference);
+	sql_run("INSERT INTO report_payment_queue (payment_id) SELECT id FROM payments WHERE reference IN ('%s', '%s')",
+	    first.reference, last.reference);
+	payments_of(&other);
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		struct answer answer = report("payments", form("?currency=EUR&%s", asked[i].range), &other);
+
+		EXPECT(answer, 200);
+		CHECK_INT(length_at(&answer, "results") == 0 ? 0 : number_at(&answer, "results.0.payments"), asked[i].payments);
+	}
+}
+
 static int64_t
 failed_events(const struct answer *answer, const char *error)
 {
@@ -549,7 +580,7 @@ test_books_are_consistent(void)
 }
 
 SUITE("api: reports of the shop's state", TEST(test_a_period_and_the_one_before), TEST(test_conversion),
-    TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_payments),
+    TEST(test_cash_under_way), TEST(test_csv), TEST(test_low_and_dead_stock), TEST(test_payments), TEST(test_payments_of_days),
     TEST(test_webhooks_that_failed), TEST(test_segments_of_customers), TEST(test_answers_are_kept),
     TEST(test_numbers_are_defined), TEST(test_faults_of_every_report), TEST(test_days_of_a_zone), TEST(test_unconverted),
     TEST(test_books_are_consistent))
