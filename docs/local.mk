@@ -136,6 +136,7 @@ EXTRA_DIST += \
 	docs/decisions/0179-blocks-are-asked-for-between-requests.md \
 	docs/decisions/0181-console.md \
 	docs/decisions/0182-edits-in-lists.md \
+	docs/decisions/0183-telemetry-goes-by-datagrams.md \
 	docs/decisions/0184-reports-of-many-currencies.md \
 	docs/decisions/0187-colliding-payloads-are-kept.md
 # The manual and the example of libhaatverify.

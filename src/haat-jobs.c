@@ -3,6 +3,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/telemetry.h"
 #include "base/text.h"
 #include "events/doorbell.h"
 #include "events/worker.h"
@@ -17,6 +18,7 @@
 #include "store/db.h"
 #include "store/trust.h"
 #include "store/work.h"
+#include "telemetry/forward.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -57,6 +59,12 @@ work_as_worker(int index, void *argument)
 		     .address = "" };
 	struct sigaction action = { .sa_handler = stop };
 
+	if (lane == LANE_TELEMETRY) { /* needs no database */
+		worker_ready();
+		forward_telemetry(&work, jobs->doorbells[lane]);
+		arena_free(arena);
+		return 0;
+	}
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	work.db = db_open(&jobs->config, arena);
@@ -104,9 +112,9 @@ parse_options(int argc, char **argv, struct jobs *jobs)
 	return optind == argc;
 }
 
-_Static_assert(4 + 5 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
+_Static_assert(5 + 5 * JOB_WORKERS_MAX <= WORKERS_MAX, "the lanes' workers would not fit");
 
-/* One worker fans events out, one delivers webhooks, one sends to SQS and one tells browsers; the other lanes have as many as the configuration says. */
+/* One worker fans events out, one delivers webhooks, one sends to SQS, one tells browsers and one the collectors of telemetry; the other lanes have as many as the configuration says. */
 static void
 assign_lanes(struct jobs *jobs)
 {
@@ -114,6 +122,7 @@ assign_lanes(struct jobs *jobs)
 		[LANE_DELIVERIES] = 1,
 		[LANE_SQS] = 1,
 		[LANE_LIVE] = 1,
+		[LANE_TELEMETRY] = 1,
 		[LANE_MONEY] = jobs->config.workers.jobs_money,
 		[LANE_WEBHOOKS] = jobs->config.workers.jobs_webhooks,
 		[LANE_MAIL] = jobs->config.workers.jobs_mail,
@@ -181,6 +190,7 @@ reload(void *argument)
 	jobs->arena = arena;
 	jobs->config = config;
 	log_open("haat-jobs", (enum log_level)value_index(log_levels, config.log_level));
+	telemetry_open(&jobs->config);
 	log_info("configuration reloaded");
 	return true;
 }
@@ -194,6 +204,7 @@ run_master(struct jobs *jobs)
 	routes_use(shop_tables);
 	shop_metrics_open(jobs->config.run_directory);
 	circuit_open_shared(&jobs->config, CIRCUIT_FOR_JOBS);
+	telemetry_open(&jobs->config);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	if (!bind_doorbells(jobs)) {

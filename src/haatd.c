@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/recent.h"
+#include "base/telemetry.h"
 #include "base/text.h"
 #include "http/jwt.h"
 #include "http/master.h"
@@ -204,6 +205,7 @@ reload(void *argument)
 	haatd->config = config;
 	haatd->keys = keys;
 	log_open("haatd", (enum log_level)value_index(log_levels, config.log_level));
+	telemetry_open(&haatd->config);
 	log_info("configuration reloaded");
 	return true;
 }
@@ -234,6 +236,7 @@ serve_pool(struct haatd *haatd)
 	log_open("haatd", (enum log_level)value_index(log_levels, haatd->config.log_level));
 	shop_metrics_open(haatd->config.run_directory);
 	circuit_open_shared(&haatd->config, CIRCUIT_FOR_REQUESTS);
+	telemetry_open(&haatd->config);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a log that may not grow costs its lines, not the worker */
 	return master_run(&master) == 0 ? 0 : 1;

@@ -550,6 +550,18 @@ const struct key config_keys[] = {
 	K_BOOLEAN(live.enabled, "true",
 	    "Tells browsers of orders as they change; needs nginx's module Nchan and the places for it in nginx's haat.conf."),
 
+	K_TEXT(telemetry.sentry_dsn, "",
+	    "Where errors of the log are sent to, masked: the DSN of a project of Sentry or of what speaks its protocol; empty: nowhere.",
+	    .secret = true, .form = FORM_DSN),
+	K_TEXT(telemetry.otlp_url, "",
+	    "Collector of OpenTelemetry (OTLP/HTTP, \"http://127.0.0.1:4318\") that spans of traced requests are sent to; empty: none.",
+	    .form = FORM_COLLECTOR),
+	K_TEXT(telemetry.otlp_authorization, "",
+	    "What is sent to it as Authorization (\"Bearer x\", \"Basic x\"); empty: nothing.", .secret = true),
+	K_INTEGER(telemetry.sample_percent, 1, 100, "1",
+	    "How many of a hundred requests are traced; those that their caller traces are besides."),
+	K_TEXT(telemetry.environment, "", "What both are told as the environment; empty: the profile.", .max = 64),
+
 	K_INTEGER(sandbox.port, 1, 65535, "8444", "Port of the sandbox on 127.0.0.1."),
 	K_TEXT(sandbox.state_file, "", "Journal file of the sandbox; empty: memory only."),
 	K_TEXT(sandbox.webhook_url, "https://localhost:8443/api/v1/webhooks",

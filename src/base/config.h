@@ -311,6 +311,13 @@ struct config {
 	} live;
 
 	struct {
+		const char *sentry_dsn;                    /* empty: errors stay here */
+		const char *otlp_url, *otlp_authorization; /* url empty: no request is traced */
+		int64_t     sample_percent;
+		const char *environment; /* empty: the profile's name */
+	} telemetry;
+
+	struct {
 		int64_t     port;
 		const char *state_file;      /* journal of the sandbox; empty: memory only */
 		const char *webhook_url;     /* of haat's webhooks, without the provider's name */

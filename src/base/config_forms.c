@@ -2,6 +2,7 @@
 #include "base/config_keys.h"
 
 #include "base/country.h"
+#include "base/dsn.h"
 #include "base/money.h"
 #include "base/network.h"
 #include "base/providers.h"
@@ -196,6 +197,7 @@ key_form_fault(enum key_form form, const char *text)
 {
 	const char    *behind = behind_scheme(text);
 	struct network network;
+	struct dsn     dsn;
 
 	switch (form) {
 	case FORM_BASE_URL:
@@ -234,6 +236,12 @@ key_form_fault(enum key_form form, const char *text)
 		return column_fault(text);
 	case FORM_CARRIER:
 		return is_carrier(text) ? NULL : "must be a name, a colon and an https URL with {tracking} once, behind its host";
+	case FORM_COLLECTOR:
+		return behind != NULL && strpbrk(behind, "@?#") == NULL
+		    ? NULL
+		    : "must be an http or https URL without user, query and fragment";
+	case FORM_DSN:
+		return dsn_parse(text, &dsn) ? NULL : "must be a DSN like https://key@host/project";
 	case FORM_TAX:
 		return tax_fault(text);
 	case FORM_ANY:

@@ -19,22 +19,24 @@ enum key_kind { KIND_TEXT, KIND_INTEGER, KIND_BOOLEAN, KIND_LIST, KIND_CHOICE };
 /* What a text, or each element of a list, must look like when it is not empty. */
 enum key_form {
 	FORM_ANY,
-	FORM_BASE_URL, /* http or https, no slash at the end */
-	FORM_URL,      /* http or https */
-	FORM_ORIGIN,   /* http or https, host, port: nothing behind them */
-	FORM_NETWORK,  /* an address, or one with the length of a prefix */
-	FORM_CURRENCY, /* ISO 4217 */
-	FORM_OLD_KEY,  /* key id, colon, secret */
-	FORM_SHIPPING, /* method:country:currency:base:per item */
-	FORM_HEADER,   /* the name of a header: letters, digits, hyphens */
-	FORM_COLUMN,   /* what we call a column of a settlement file:what the file calls it */
-	FORM_LIMIT,    /* currency:least:greatest amount, - for none */
-	FORM_HOST,     /* the name or address of a host */
-	FORM_EMAIL,    /* an e-mail address */
-	FORM_DAYS,     /* a number of days, 1 to 365 */
-	FORM_ZONE,     /* a time zone of the system's database */
-	FORM_CARRIER,  /* a carrier's name:its https URL with {tracking} once */
-	FORM_TAX       /* class:country:percent:inclusive or exclusive */
+	FORM_BASE_URL,  /* http or https, no slash at the end */
+	FORM_URL,       /* http or https */
+	FORM_ORIGIN,    /* http or https, host, port: nothing behind them */
+	FORM_NETWORK,   /* an address, or one with the length of a prefix */
+	FORM_CURRENCY,  /* ISO 4217 */
+	FORM_OLD_KEY,   /* key id, colon, secret */
+	FORM_SHIPPING,  /* method:country:currency:base:per item */
+	FORM_HEADER,    /* the name of a header: letters, digits, hyphens */
+	FORM_COLUMN,    /* what we call a column of a settlement file:what the file calls it */
+	FORM_LIMIT,     /* currency:least:greatest amount, - for none */
+	FORM_HOST,      /* the name or address of a host */
+	FORM_EMAIL,     /* an e-mail address */
+	FORM_DAYS,      /* a number of days, 1 to 365 */
+	FORM_ZONE,      /* a time zone of the system's database */
+	FORM_CARRIER,   /* a carrier's name:its https URL with {tracking} once */
+	FORM_COLLECTOR, /* http or https, to which a path is added: no user, query or fragment */
+	FORM_DSN,       /* a DSN of Sentry (base/dsn.h) */
+	FORM_TAX        /* class:country:percent:inclusive or exclusive */
 };
 
 /* When the production profile refuses to start without a value. */

@@ -5,6 +5,7 @@ libhaat_a_SOURCES += \
 	src/base/config_values.c src/base/config.h \
 	src/base/country.c src/base/country.h \
 	src/base/csv.c src/base/csv.h \
+	src/base/dsn.c src/base/dsn.h \
 	src/base/encoding.c src/base/encoding.h \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \
@@ -27,6 +28,8 @@ libhaat_a_SOURCES += \
 	src/base/shape_merge.c \
 	src/base/shape_print.c \
 	src/base/shape_schema.c \
+	src/base/span.c src/base/span.h \
+	src/base/telemetry.c src/base/telemetry.h \
 	src/base/text.c src/base/text.h \
 	src/base/totp.c src/base/totp.h \
 	src/base/vault.c src/base/vault.h \

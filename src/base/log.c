@@ -26,6 +26,7 @@ static bool               is_running;
 static char               subjects[LOG_SUBJECT__COUNT][SUBJECT_BYTES]; /* "": of none */
 static bool               never_waits;                                 /* stderr is a file */
 static bool               to_journal;
+static void (*take_error)(const char *line, size_t length);
 
 /* Whole lines that wait for log_flush; no more than a pipe takes without parting them (PIPE_BUF). */
 static char   held[HELD_BYTES];
@@ -53,6 +54,12 @@ log_open(const char *program, enum log_level minimum)
 	minimum_level = minimum;
 	never_waits = known && S_ISREG(about.st_mode);
 	to_journal = known && is_journal(&about);
+}
+
+void
+log_errors_to(void (*take)(const char *line, size_t length))
+{
+	take_error = take;
 }
 
 void
@@ -217,6 +224,7 @@ add_context(struct line *line, const struct log_field *fields, size_t count)
 		return;
 	add_context_text(line, "request_id", running.request_id, fields, count);
 	add_context_text(line, "trace_id", running.trace_id, fields, count);
+	add_context_text(line, "span_id", running.span_id, fields, count);
 	add_context_text(line, "route", running.route, fields, count);
 	add_context_text(line, "user_id", running.user_id, fields, count);
 	add_context_text(line, "key_id", running.key_id, fields, count);
@@ -224,8 +232,17 @@ add_context(struct line *line, const struct log_field *fields, size_t count)
 		add_context_text(line, names[subject], subjects[subject], fields, count);
 }
 
+/* From src/ on, wherever the compiler was called. */
+static const char *
+place_in_tree(const char *place)
+{
+	const char *src = strstr(place, "src/");
+
+	return src == NULL ? place : src;
+}
+
 static void
-add_head(struct line *line, enum log_level level, const char *message)
+add_head(struct line *line, enum log_level level, const char *place, const char *message)
 {
 	static const char *const levels[] = { "debug", "info", "warning", "error" };
 	static const char *const prefixes[] = { "<7>", "<6>", "<4>", "<3>" }; /* sd-daemon(3) */
@@ -241,6 +258,8 @@ add_head(struct line *line, enum log_level level, const char *message)
 	add_masked(line, "message", message);
 	if (*program_name != '\0')
 		add_text(line, "program", program_name);
+	if (level == LOG_LEVEL_ERROR)
+		add_text(line, "place", place_in_tree(place));
 }
 
 /* One write, and only when it would not have to wait. */
@@ -294,7 +313,7 @@ send_line(enum log_level level, const char *bytes, size_t length)
 }
 
 void
-log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count)
+log_write(enum log_level level, const char *place, const char *message, const struct log_field *fields, size_t count)
 {
 	char        bytes[LINE_BYTES], context_bytes[CONTEXT_BYTES];
 	struct line line = { .bytes = bytes }, context = { .bytes = context_bytes, .limit = sizeof context_bytes };
@@ -303,7 +322,7 @@ log_write(enum log_level level, const char *message, const struct log_field *fie
 		return;
 	add_context(&context, fields, count); /* first, so that a long event leaves it its room */
 	line.limit = sizeof bytes - context.length - (sizeof cut_tail - 1);
-	add_head(&line, level, message);
+	add_head(&line, level, place, message);
 	for (size_t i = 0; i < count; i++)
 		add_field(&line, &fields[i]);
 	add(&line, context_bytes, context.length);
@@ -312,4 +331,9 @@ log_write(enum log_level level, const char *message, const struct log_field *fie
 	else
 		add(&line, tail, sizeof tail - 1);
 	send_line(level, bytes, line.length);
+	if (level == LOG_LEVEL_ERROR && take_error != NULL) {
+		const char *object = strchr(bytes, '{'); /* behind the journal's level */
+
+		take_error(object, line.length - (size_t)(object - bytes) - 1);
+	}
 }

@@ -9,6 +9,9 @@
  * never reach the log.  A line is one write(2) of at most 8 KiB (cut, still valid JSON), so lines of several processes do
  * not mix.  Logging never fails and never blocks the work: what cannot be written is dropped.
  *
+ * The line of an error says where it was written ("place": "src/orders/place.c:112"), and may be given to somebody besides
+ * (log_errors_to).
+ *
  * Where stderr is the journal (JOURNAL_STREAM says so) each line begins with syslog's level, "<3>" for an error, which the
  * journal takes off again: `journalctl -p err` is the error log.  Everywhere else a line is the JSON alone.
  */
@@ -36,6 +39,7 @@ struct log_field {
 /* What every line of the running request carries; texts must live until log_context(NULL). */
 struct log_context {
 	const char *request_id, *trace_id, *route, *user_id, *key_id; /* key_id: of the API key; NULL: none */
+	const char *span_id;                                          /* of the request in its trace; NULL: none */
 };
 
 /*
@@ -49,10 +53,16 @@ void log_about(enum log_subject subject, const char *text);
 void log_open(const char *program, enum log_level minimum);
 void log_context(const struct log_context *context);
 
-void log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count);
+/* From now on `take` gets each error's line as well: masked, without the end of line; NULL: nobody.  It must not log. */
+void log_errors_to(void (*take)(const char *line, size_t length));
 
+/* `place`: file and line, as the compiler was given the file. */
+void log_write(enum log_level level, const char *place, const char *message, const struct log_field *fields, size_t count);
+
+#define LOG_LINE_TEXT_(line) #line
+#define LOG_LINE_(line) LOG_LINE_TEXT_(line)
 #define LOG_(level, message, ...) \
-	log_write(level, message, (const struct log_field[]) { { 0 }, ##__VA_ARGS__ } + 1, \
+	log_write(level, __FILE__ ":" LOG_LINE_(__LINE__), message, (const struct log_field[]) { { 0 }, ##__VA_ARGS__ } + 1, \
 	    sizeof((const struct log_field[]) { { 0 }, ##__VA_ARGS__ }) / sizeof(struct log_field) - 1)
 #define log_debug(message, ...) LOG_(LOG_LEVEL_DEBUG, message, ##__VA_ARGS__)
 #define log_info(message, ...) LOG_(LOG_LEVEL_INFO, message, ##__VA_ARGS__)

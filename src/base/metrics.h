@@ -52,6 +52,8 @@ enum metric_label {
 #define DELIVERY_OUTCOMES(X) X(DELIVERIES_IN_TIME, "in_time") X(DELIVERIES_LATE, "late") X(DELIVERIES_FAILED, "failed") X(DELIVERIES_DEAD, "dead")
 #define SQS_OUTCOMES(X) X(SQS_SENT, "sent") X(SQS_REFUSED, "refused") X(SQS_DEAD, "dead") X(SQS_FAILED, "failed")
 #define LIVE_OUTCOMES(X) X(LIVE_PUBLISHED, "published") X(LIVE_FAILED, "failed")
+#define TELEMETRY_KINDS(X) X(TELEMETRY_ERRORS, "error") X(TELEMETRY_SPANS, "span")
+#define TELEMETRY_OUTCOMES(X) X(TELEMETRY_SENT, "sent") X(TELEMETRY_REFUSED, "refused") X(TELEMETRY_DROPPED, "dropped")
 #define LOGIN_OUTCOMES(X) X(LOGIN_OK, "ok") X(LOGIN_BAD_CREDENTIALS, "bad_credentials") X(LOGIN_TOO_MANY, "limited") \
 	X(LOGIN_DISABLED, "disabled")
 #define PAYMENT_OUTCOMES(X) X(PAYMENTS_SUCCEEDED, "succeeded") X(PAYMENTS_FAILED, "failed") X(PAYMENTS_REFUNDED, "refunded") \
@@ -88,6 +90,8 @@ enum mail_outcome { MAIL_OUTCOMES(METRIC_VALUE_) };
 enum delivery_outcome { DELIVERY_OUTCOMES(METRIC_VALUE_) };
 enum sqs_outcome { SQS_OUTCOMES(METRIC_VALUE_) };
 enum live_outcome { LIVE_OUTCOMES(METRIC_VALUE_) };
+enum telemetry_kind { TELEMETRY_KINDS(METRIC_VALUE_) TELEMETRY_KIND__COUNT };
+enum telemetry_outcome { TELEMETRY_OUTCOMES(METRIC_VALUE_) };
 enum login_outcome { LOGIN_OUTCOMES(METRIC_VALUE_) };
 enum payment_outcome { PAYMENT_OUTCOMES(METRIC_VALUE_) };
 enum limit_kind { LIMIT_KINDS(METRIC_VALUE_) };
@@ -118,6 +122,8 @@ enum part { PARTS(METRIC_VALUE_) PART__COUNT };
 	X(DELIVERY_SECONDS, HISTOGRAM, "haat_delivery_duration_seconds", "Time from an event to its successful delivery.", { LABEL_NONE }) \
 	X(SQS_MESSAGES, COUNTER, "haat_sqs_messages_total", "Messages sent to SQS, by outcome.", { LABEL_OUTCOME, OWN(SQS_OUTCOMES) }) \
 	X(LIVE_MESSAGES, COUNTER, "haat_live_messages_total", "Messages about orders for browsers, by what nginx made of them.", { LABEL_OUTCOME, OWN(LIVE_OUTCOMES) }) \
+	X(TELEMETRY, COUNTER, "haat_telemetry_items_total", "Errors and spans for collectors outside, by what became of them.", \
+	    { LABEL_KIND, OWN(TELEMETRY_KINDS) }, { LABEL_OUTCOME, OWN(TELEMETRY_OUTCOMES) }) \
 	X(WEBHOOK_SECONDS, HISTOGRAM, "haat_webhook_apply_duration_seconds", "Time from receiving a webhook to applying it.", { LABEL_PROVIDER }) \
 	X(LOGINS, COUNTER, "haat_logins_total", "Login attempts.", { LABEL_OUTCOME, OWN(LOGIN_OUTCOMES) }) \
 	X(PAYMENTS, COUNTER, "haat_payments_total", "Payments by outcome.", { LABEL_PROVIDER }, { LABEL_OUTCOME, OWN(PAYMENT_OUTCOMES) }) \

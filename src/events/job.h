@@ -46,6 +46,7 @@ struct work;
 	X(DELIVERIES, "deliveries") /* no kinds: sends events to webhook endpoints (notify/deliver.h) */ \
 	X(SQS, "sqs")               /* no kinds: sends events to Amazon SQS (notify/sqs.h) */ \
 	X(LIVE, "live")             /* no kinds: tells browsers of orders (live/publish.h) */ \
+	X(TELEMETRY, "telemetry")   /* no kinds: sends errors and spans to their collectors (telemetry/forward.h) */ \
 	X(MEDIA, "media")           /* makes the sizes of pictures, fetches and removes files: seconds of a processor each */ \
 	X(UPKEEP, "upkeep")         /* counters, listings, the purge: nobody waits for it */
 

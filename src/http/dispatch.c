@@ -13,6 +13,8 @@
 #include "base/metrics.h"
 #include "base/network.h"
 #include "base/recent.h"
+#include "base/span.h"
+#include "base/telemetry.h"
 #include "http/authenticate.h"
 #include "http/body.h"
 #include "http/cors.h"
@@ -59,15 +61,19 @@ is_plain(const char *text, size_t max)
 
 /* What nginx has checked and named, or an id of our own.  Copies: the log line is written when the library's are gone. */
 static void
-identify(struct request *request)
+identify(struct request *request, int64_t started_us)
 {
 	struct work *work = request->work;
 	const char  *id = parameter(request->fcgi, "REQUEST_ID");
-	struct trace trace = trace_continue(work->arena, parameter(request->fcgi, "HTTP_TRACEPARENT"));
+	struct trace trace =
+	    trace_continue(work->arena, parameter(request->fcgi, "HTTP_TRACEPARENT"), telemetry_sample_percent());
 
 	work->request_id = is_plain(id, REQUEST_ID_MAX) ? arena_string(work->arena, id) : uuid_text(work->arena, uuid_new());
 	work->traceparent = trace.traceparent;
 	request->trace_id = trace.id;
+	request->span_id = trace.span;
+	if (trace.is_recorded)
+		span_open(trace.id, trace.span, trace.parent, started_us);
 	work->address = arena_string(work->arena, parameter(request->fcgi, "REMOTE_ADDR"));
 	work->calls_until_ms = monotonic_ms() + work->config->payments.request_ms;
 }
@@ -81,6 +87,7 @@ name_in_log(const struct request *request)
 
 	log_context(&(struct log_context) { .request_id = work->request_id,
 	    .trace_id = request->trace_id,
+	    .span_id = request->span_id,
 	    .route = request->route == NULL ? "none" : request->route->id,
 	    .user_id = nobody ? "" : uuid_text(work->arena, work->viewer.user.uuid),
 	    .key_id = work->viewer.key == NULL ? "" : uuid_text(work->arena, work->viewer.key->uuid) });
@@ -303,7 +310,7 @@ serve(struct request *request, const struct dispatcher *dispatcher)
 {
 	const struct problem *found, *body, *known;
 
-	identify(request);
+	identify(request, dispatcher->started_us);
 	found = find_route(request);
 	name_in_log(request);
 	cors_headers(request);
@@ -354,11 +361,15 @@ answer_overload(struct dispatcher *dispatcher, FCGX_Request *fcgi)
 	log_context(NULL);
 	arena_reset(work->arena);
 	request = dispatcher->request = ARENA_NEW(work->arena, struct request);
-	*request = (struct request) {
-		.work = work, .fcgi = fcgi, .path = "", .query = "", .trace_id = "", .started_trips = dispatcher->started_trips
-	};
+	*request = (struct request) { .work = work,
+		.fcgi = fcgi,
+		.path = "",
+		.query = "",
+		.trace_id = "",
+		.span_id = "",
+		.started_trips = dispatcher->started_trips };
 	request->headers = text_new(work->arena, 256);
-	identify(request);
+	identify(request, dispatcher->started_us);
 	name_in_log(request);
 	log_error("request exceeded its memory limit");
 	respond_problem(request, &overload);
@@ -385,6 +396,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 	dispatcher->started_us = monotonic_us();
 	recent_request_begins();
 	dispatcher->started_trips = db_round_trips(work->db);
+	dispatcher->started_busy_us = db_busy_us(work->db);
 	work->viewer = (struct viewer) { .permissions = 0 };
 	work->leased_key = NULL;
 	arena_on_exhausted(work->arena, abandon, NULL);
@@ -399,6 +411,7 @@ dispatch(FCGX_Request *fcgi, void *argument)
 		.path = "",
 		.query = "",
 		.trace_id = "",
+		.span_id = "",
 		.out = { .bytes = "" },
 		.started_trips = dispatcher->started_trips };
 	request->headers = text_new(work->arena, 256);
@@ -426,6 +439,24 @@ status_index(int status)
 	return found[status] - 1;
 }
 
+/* Who watches the machine asks every few seconds: that is no request of anybody's. */
+static void
+end_span(const struct dispatcher *dispatcher)
+{
+	const struct request *request = dispatcher->request;
+	const struct route   *route = request->route;
+	const struct db      *db = dispatcher->work->db;
+
+	span_close(route != NULL && route->local ? NULL
+						 : &(struct span_request) { .method = method_values[request->method],
+						       .base = route != NULL && route->outside ? "" : "/api/v1",
+						       .route = route == NULL ? NULL : route->path,
+						       .request_id = request->work->request_id,
+						       .status = request->status,
+						       .round_trips = (int64_t)(db_round_trips(db) - dispatcher->started_trips),
+						       .database_us = db_busy_us(db) - dispatcher->started_busy_us });
+}
+
 void
 dispatch_finished(void *argument)
 {
@@ -439,6 +470,7 @@ dispatch_finished(void *argument)
 	recent_request_ends(request->status >= 500, duration_us);
 	log_info("request", LOG_NUMBER("status", request->status), LOG_NUMBER("duration_us", duration_us),
 	    LOG_NUMBER("round_trips", (int64_t)(db_round_trips(work->db) - dispatcher->started_trips)));
+	end_span(dispatcher);
 	trust_renew(work);
 	log_context(NULL);
 	arena_reset(work->arena);

@@ -36,7 +36,8 @@ struct request {
 	const struct jwt_keys *keys; /* signs the tokens of a sign-in */
 	FCGX_Request          *fcgi;
 	enum method            method;
-	const char            *trace_id; /* of the caller's trace, "" when there is none */
+	const char            *trace_id; /* "" when nobody traces it */
+	const char            *span_id;  /* of the request in its trace; "" likewise */
 	const struct locale   *locale;   /* of a page: what its path begins with; NULL: the shop's first language */
 	const char            *path,
 	    *query; /* raw, as the client sent them, but for one slash at the path's end; query "" when there is none */
@@ -169,6 +170,7 @@ struct dispatcher {
 	struct request *request;
 	int64_t         started_us;
 	uint64_t        started_trips;
+	int64_t         started_busy_us;
 };
 
 void dispatch(FCGX_Request *fcgi, void *argument);

@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include "base/span.h"
 #include "store/work.h"
 
 #include <curl/curl.h>
@@ -73,17 +74,23 @@ add_header(struct curl_slist *list, const char *line)
 }
 
 static struct curl_slist *
-make_headers(struct work *work, const struct http_call *call)
+make_headers(struct work *work, const struct http_call *call, const struct span_call *span)
 {
 	const char        *request_id = arena_format(work->arena, "X-Request-Id: %s", work->request_id);
-	const char        *traceparent = arena_format(work->arena, "traceparent: %s", work->traceparent);
+	const char        *traceparent;
+	char               parent[TRACEPARENT_SIZE];
 	struct curl_slist *list = call->signing == NULL ? add_header(NULL, "Expect:") : NULL;
 
 	for (const char *const *line = call->headers; line != NULL && *line != NULL; line++)
 		list = add_header(list, *line);
 	if (work->request_id[0] != '\0')
 		list = add_header(list, request_id);
-	if (work->traceparent[0] != '\0')
+	if (span->id[0] != '\0')
+		span_call_traceparent(span, parent);
+	else
+		snprintf(parent, sizeof parent, "%s", work->traceparent);
+	traceparent = arena_format(work->arena, "traceparent: %s", parent);
+	if (parent[0] != '\0')
 		list = add_header(list, traceparent);
 	return list;
 }
@@ -181,7 +188,8 @@ http_call(struct work *work, const struct http_call *call, struct http_reply *re
 {
 	static CURL       *curl;
 	struct answer     *answer = new_answer(work->arena, call->answer_bytes_max);
-	struct curl_slist *headers = make_headers(work, call);
+	struct span_call   span = span_call_begins();
+	struct curl_slist *headers = make_headers(work, call, &span);
 	struct curl_slist *elsewhere = NULL;
 	CURLcode           code;
 	long               status = 0;
@@ -199,6 +207,7 @@ http_call(struct work *work, const struct http_call *call, struct http_reply *re
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL); /* it goes with the arena, the handle stays */
 	curl_slist_free_all(headers);
 	curl_slist_free_all(elsewhere);
+	span_call_ends(&span, call->method, call->url, code == CURLE_OK ? (int)status : 0);
 	*reply = (struct http_reply) { .outcome = outcome_of(code),
 		.status = (int)status,
 		.body = answer->bytes,

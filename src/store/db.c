@@ -29,6 +29,7 @@ struct db {
 	struct statements    *statements;
 	struct binds          binds;
 	uint64_t              round_trips;
+	int64_t               busy_us;
 	int64_t               failed_ms; /* when connecting last failed: no storm of attempts */
 	bool                  in_transaction, cut_short;
 	enum db_meaning       failure; /* what the last error meant */
@@ -229,6 +230,16 @@ prepared(struct db *db, const struct shape *shape, const struct call *call, stru
 	return OK;
 }
 
+/* What the server was asked for has taken so long. */
+static void
+observe(struct db *db, enum database_kind kind, int64_t started_us)
+{
+	int64_t duration_us = monotonic_us() - started_us;
+
+	db->busy_us += duration_us;
+	metric_observe_us(METRIC_DATABASE_SECONDS, kind, 0, duration_us);
+}
+
 static const struct problem *
 execute(struct db *db, struct statement *statement, const struct call *call)
 {
@@ -254,7 +265,7 @@ select_rows(struct db *db, const struct shape *shape, size_t limit, void *rows, 
 	db->cut_short = mysql_stmt_warning_count(statement->handle) > 0;
 	complete = statement_fetch(statement, limit, db->arena, rows, count);
 	mysql_stmt_free_result(statement->handle);
-	metric_observe_us(METRIC_DATABASE_SECONDS, DB_SELECT, 0, monotonic_us() - started);
+	observe(db, DB_SELECT, started);
 	return complete ? OK : problem(INTERNAL, "internal error");
 }
 
@@ -443,7 +454,7 @@ run(struct db *db, int64_t *changed, const struct call *call)
 	TRY(execute(db, statement, call));
 	if (changed != NULL)
 		*changed = (int64_t)mysql_stmt_affected_rows(statement->handle);
-	metric_observe_us(METRIC_DATABASE_SECONDS, DB_WRITE, 0, monotonic_us() - started);
+	observe(db, DB_WRITE, started);
 	return OK;
 }
 
@@ -501,6 +512,12 @@ db_round_trips(const struct db *db)
 	return db->round_trips;
 }
 
+int64_t
+db_busy_us(const struct db *db)
+{
+	return db->busy_us;
+}
+
 static const struct problem *
 command(struct db *db, enum db_phase phase, const char *sql)
 {
@@ -532,7 +549,7 @@ db_commit(struct db *db, bool *uncertain)
 		return db->doomed;
 	db->in_transaction = false; /* whatever comes now dooms nothing: the witness must be able to ask */
 	problem = command(db, DB_COMMIT, "COMMIT");
-	metric_observe_us(METRIC_DATABASE_SECONDS, DB_TRANSACTION, 0, monotonic_us() - started);
+	observe(db, DB_TRANSACTION, started);
 	if (problem != OK && db->failure == DB_UNCERTAIN) {
 		metric_add(METRIC_DATABASE_FAILURES, FAIL_UNCERTAIN, 0, 1);
 		*uncertain = true;

@@ -223,6 +223,9 @@ bool db_cut_short(const struct db *db);
  */
 uint64_t db_round_trips(const struct db *db);
 
+/* How long what succeeded has taken there since then, in microseconds. */
+int64_t db_busy_us(const struct db *db);
+
 /* Used by store/transaction.c. */
 bool                  db_worth_another_run(const struct db *db, const struct problem *problem);
 const struct problem *db_begin(struct db *db);

@@ -117,6 +117,7 @@ api_tests = \
 	tests/api/test-strangers \
 	tests/api/test-subscriptions \
 	tests/api/test-tables \
+	tests/api/test-telemetry \
 	tests/api/test-wares \
 	tests/api/test-webhooks \
 	tests/api/test-wishlist-pages \

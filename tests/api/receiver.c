@@ -101,6 +101,7 @@ keep(struct receiver *receiver, const char *head, size_t length)
 {
 	const char     *path = strchr(head, ' ') + 1, *body = strstr(head, "\r\n\r\n") + 4;
 	struct received got = { .path = strndup(path, strcspn(path, " ")),
+		.head = strndup(head, (size_t)(body - head)),
 		.id = value_of(head, "webhook-id"),
 		.timestamp = value_of(head, "webhook-timestamp"),
 		.signature = value_of(head, "webhook-signature"),

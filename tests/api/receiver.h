@@ -20,8 +20,8 @@ enum manner {
 };
 
 struct received {
-	const char *path, *id, *timestamp, *signature, *body;
-	int64_t     at_ms; /* of the monotonic clock */
+	const char *path, *head, *id, *timestamp, *signature, *body; /* head: its lines up to the body */
+	int64_t     at_ms;                                           /* of the monotonic clock */
 };
 
 struct receiver *receiver_new(void);

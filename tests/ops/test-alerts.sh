@@ -21,7 +21,7 @@ done
 # Everything that waits for a person has an alert.
 for metric in haat_queue_jobs haat_queue_age_seconds haat_webhooks_dead haat_webhooks_age_seconds haat_events_age_seconds \
 	haat_payments_on_hold haat_reviews_age_seconds haat_risk_bands_left haat_disputes_due haat_refunds_failed haat_refunds_age_seconds haat_part_up haat_circuit_open \
-	haat_mails_age_seconds haat_mail_circuit_open haat_provider_account_faults_total haat_payment_methods_unreadable_total haat_live_messages_total; do
+	haat_mails_age_seconds haat_mail_circuit_open haat_provider_account_faults_total haat_payment_methods_unreadable_total haat_live_messages_total haat_telemetry_items_total; do
 	grep -qE "(expr:|^ +sum by) .*$metric" "$rules" && result ok "$metric has an alert" || result FAILED "$metric has no alert"
 done
 # Who is woken by an alert finds it in the handbook.

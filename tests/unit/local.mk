@@ -69,6 +69,7 @@ unit_tests = \
 	tests/unit/test-transfer \
 	tests/unit/test-settlement-files \
 	tests/unit/test-shape \
+	tests/unit/test-telemetry \
 	tests/unit/test-template \
 	tests/unit/test-words \
 	tests/unit/test-shape-answer \

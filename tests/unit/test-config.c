@@ -602,6 +602,30 @@ test_secrets_are_as_large_as_they_are(void)
 	arena_free(small);
 }
 
+/* Off where nobody says otherwise; what is wrong is refused at its line, and no secret stands in the fault. */
+static void
+test_telemetry(void)
+{
+	static const char dsn_fault[] = "telemetry.sentry_dsn: must be a DSN like https://key@host/project (line 2)\n";
+	static const char url_fault[] =
+	    "telemetry.otlp_url: must be an http or https URL without user, query and fragment (line 2)\n";
+
+	fresh();
+	CHECK_TEXT(faults_of(""), "");
+	CHECK_TEXT(config.telemetry.sentry_dsn, "");
+	CHECK_TEXT(config.telemetry.otlp_url, "");
+	CHECK_TEXT(faults_of("[telemetry]\nsentry_dsn = https://key@sentry.example.test/1\n"
+			     "otlp_url = http://127.0.0.1:4318\notlp_authorization = Bearer x\nsample_percent = 100\n"),
+	    "");
+	CHECK_INT(config.telemetry.sample_percent, 100);
+	CHECK_TEXT(faults_of("[telemetry]\nsentry_dsn = https://sentry.example.test/1\n"), dsn_fault);
+	CHECK_TEXT(faults_of("[telemetry]\nsentry_dsn = https://key@sentry.example.test\n"), dsn_fault);
+	CHECK_TEXT(faults_of("[telemetry]\notlp_url = 127.0.0.1:4318\n"), url_fault);
+	CHECK_TEXT(faults_of("[telemetry]\notlp_url = https://user:secret@collector.test\n"), url_fault);
+	CHECK_TEXT(faults_of("[telemetry]\notlp_url = https://collector.test/?key=secret\n"), url_fault);
+	CHECK_TEXT(faults_of("[telemetry]\nsample_percent = 0\n"), "telemetry.sample_percent: must be at least 1 (line 2)\n");
+}
+
 /* In production no provider's sandbox takes the money; and what is no secret is looked at, too. */
 static void
 test_sandboxes_of_production(void)
@@ -658,7 +682,8 @@ test_each(void)
 	    "payments.paystack.secret_key=;payments.paystack.old_secret_key=;"
 	    "payments.flutterwave.secret_key=;payments.flutterwave.webhook_secret=;"
 	    "payments.bkash.username=;payments.bkash.password=;payments.bkash.app_key=;payments.bkash.app_secret=;"
-	    "payments.paypal.client_secret=;webhooks.secret=;mail.password=;sqs.secret_access_key=;");
+	    "payments.paypal.client_secret=;webhooks.secret=;mail.password=;sqs.secret_access_key=;"
+	    "telemetry.sentry_dsn=;telemetry.otlp_authorization=;");
 }
 
 /* What config_document prints stands in conf/haat.conf, and with its defaults uncommented it loads without a fault. */
@@ -698,7 +723,8 @@ main(void)
 		TEST(test_environment_wins), TEST(test_environment_faults), TEST(test_secrets_from_files), TEST(test_forms),
 		TEST(test_retry_days), TEST(test_bounds_of_users), TEST(test_production), TEST(test_secrets_of_production),
 		TEST(test_sandboxes_of_production), TEST(test_mail), TEST(test_carriers), TEST(test_media), TEST(test_google),
-		TEST(test_sqs), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are), TEST(test_each) };
+		TEST(test_sqs), TEST(test_telemetry), TEST(test_get), TEST(test_secrets_are_as_large_as_they_are),
+		TEST(test_each) };
 	int                      result;
 
 	snprintf(top_directory, sizeof top_directory, "%s", getenv("srcdir") == NULL ? "." : getenv("srcdir"));

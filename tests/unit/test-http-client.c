@@ -1,5 +1,6 @@
 /* Calls to others: what goes along, what comes back, and what is known when nothing does. */
 #include "base/arena.h"
+#include "base/span.h"
 #include "net/http_client.h"
 #include "store/work.h"
 #include "tests/suite.h"
@@ -162,6 +163,12 @@ test_request_and_trace_go_along(void)
 	reply = ask(arena, server.url, "", "");
 	CHECK_INT(reply.outcome, HTTP_ANSWERED);
 	CHECK(strstr(reply.body, "X-Request-Id") == NULL && strstr(reply.body, "traceparent") == NULL);
+	span_open("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "", 0);
+	reply = ask(arena, server.url, "", TRACE);
+	span_close(NULL);
+	/* In a traced request the call itself is the parent of what is done there. */
+	CHECK(strstr(reply.body, "\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-") != NULL);
+	CHECK(strstr(reply.body, "-b7ad6b7169203331-") == NULL && strstr(reply.body, TRACE) == NULL);
 	server_stop(&server);
 	arena_free(arena);
 }

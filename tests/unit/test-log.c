@@ -106,7 +106,7 @@ test_without_fields_and_context(void)
 	capture();
 	log_warning("plain");
 	line = parsed(release());
-	CHECK(member(line, "request_id") == NULL);
+	CHECK(member(line, "request_id") == NULL && member(line, "place") == NULL);
 	json_object_put(line);
 	log_context(&context);
 	capture();
@@ -116,6 +116,7 @@ test_without_fields_and_context(void)
 	CHECK(strstr(written, "r1") == NULL);
 	CHECK(strstr(written, "\"route\"") == NULL);
 	CHECK_TEXT(member(line, "nothing"), "");
+	CHECK(member(line, "place") != NULL && strstr(member(line, "place"), "/test-log.c:") != NULL);
 	CHECK_TEXT(member(line, "user_id"), "u1");
 	json_object_put(line);
 	log_context(NULL);
