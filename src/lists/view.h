@@ -2,7 +2,8 @@
  * view.h: saved views: a list with its filters, columns and order, under a name.
  *
  * What is kept is the query of the list's address, as the console has it; the shop does not look into it, for the list itself
- * checks it when it is opened.  A view is its maker's own, or shared: within the staff, or within the shop of a shopkeeper.
+ * checks it when it is opened.  A view is its maker's own, or shared: within the staff, or within the shop of a shopkeeper, with
+ * those who may see the list.
  * Customers have no lists to share.  Use-cases that write run in the transaction of their caller.
  */
 #ifndef LISTS_VIEW_H

@@ -57,7 +57,8 @@ static const struct route view_routes[] = {
 	{ POST, "/saved-views", .id = "createSavedView", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .body = &saved_view_body_shape, .answer = { 201, &saved_view_shape },
 	    .errors = ERRORS(FORBIDDEN, CONFLICT, DUPLICATE_KEY), .summary = "Save a view of a list",
-	    .description = "A shared one is seen by all staff, or by all of the seller's shop; customers share none.",
+	    .description =
+		"A shared one is seen by the staff, or the people of the seller's shop, who may see the list; customers share none.",
 	    .handler = handle_create_view },
 	{ DELETE, "/saved-views/{id}", .id = "deleteSavedView", .permission = SIGNED_IN, .writes = WRITES_DATABASE,
 	    .answer = { 204, NULL }, .errors = ERRORS(NOT_FOUND, FORBIDDEN), .summary = "Delete a saved view",

@@ -1,16 +1,56 @@
 #include "lists/view.h"
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "events/audit.h"
 #include "http/permission.h"
 #include "store/db.h"
 
 #include <string.h>
 
-const char *const viewed_list_values[] = { "products", "inventory", "coupons", "plans", "reviews", "orders", "fulfilments",
-	"returns", "refunds", "invoices", "payments", "disputes", "subscriptions", "payouts", "settlements", "ledger_accounts",
-	"ledger_entries", "customers", "users", "merchants", "api_keys", "blocks", "audit", "webhook_events", "webhook_endpoints",
-	"webhook_deliveries", "jobs", "imports", "events", NULL };
+/* X(name, who sees the list: one of these permissions is enough) */
+#define LISTS(X) \
+	X(products, PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN)) \
+	X(inventory, PERMISSION(INVENTORY_WRITE) | PERMISSION(INVENTORY_WRITE_OWN)) \
+	X(coupons, PERMISSION(COUPON_WRITE) | PERMISSION(COUPON_WRITE_OWN)) \
+	X(plans, PERMISSION(PLAN_WRITE) | PERMISSION(PLAN_WRITE_OWN)) \
+	X(reviews, PERMISSION(REVIEW_MODERATE) | PERMISSION(REVIEW_REPLY_OWN)) \
+	X(orders, PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN)) \
+	X(fulfilments, PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_FULFIL) | PERMISSION(ORDER_FULFIL_OWN)) \
+	X(returns, PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_READ_OWN) | PERMISSION(RETURN_MANAGE)) \
+	X(refunds, PERMISSION(PAYMENT_READ_ALL)) \
+	X(invoices, PERMISSION(ORDER_READ_ALL) | PERMISSION(ORDER_FULFIL_OWN)) \
+	X(payments, PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN)) \
+	X(disputes, PERMISSION(PAYMENT_READ_ALL) | PERMISSION(PAYMENT_READ_OWN)) \
+	X(subscriptions, PERMISSION(PAYMENT_READ_ALL) | PERMISSION(SUBSCRIPTION_MANAGE) | PERMISSION(SUBSCRIPTION_MANAGE_OWN)) \
+	X(payouts, PERMISSION(PAYOUT_MANAGE) | PERMISSION(PAYOUT_READ_OWN)) \
+	X(settlements, PERMISSION(PAYOUT_MANAGE) | PERMISSION(LEDGER_READ)) \
+	X(ledger_accounts, PERMISSION(LEDGER_READ)) \
+	X(ledger_entries, PERMISSION(LEDGER_READ)) \
+	X(customers, PERMISSION(USER_READ)) \
+	X(users, PERMISSION(USER_READ)) \
+	X(merchants, PERMISSION(MERCHANT_VERIFY) | PERMISSION(USER_READ)) \
+	X(api_keys, PERMISSION(USER_MANAGE) | PERMISSION(API_KEY_MANAGE_OWN)) \
+	X(blocks, PERMISSION(BLOCK_MANAGE)) \
+	X(audit, PERMISSION(AUDIT_READ)) \
+	X(webhook_events, PERMISSION(WEBHOOK_READ)) \
+	X(webhook_endpoints, PERMISSION(WEBHOOK_WRITE) | PERMISSION(WEBHOOK_WRITE_OWN)) \
+	X(webhook_deliveries, PERMISSION(WEBHOOK_WRITE) | PERMISSION(WEBHOOK_WRITE_OWN)) \
+	X(jobs, PERMISSION(JOB_MANAGE)) \
+	X(imports, PERMISSION(CATALOG_WRITE) | PERMISSION(CATALOG_WRITE_OWN)) \
+	X(events, PERMISSION(AUDIT_READ))
+
+const char *const viewed_list_values[] = {
+#define X(name, permissions) #name,
+	LISTS(X)
+#undef X
+	    NULL
+};
+static const uint64_t seen_by[] = {
+#define X(name, permissions) permissions,
+	LISTS(X)
+#undef X
+};
 
 static const struct member saved_view_members[] = {
 	M_ID(struct saved_view, id, "id"),
@@ -40,10 +80,22 @@ shares(const struct work *work)
 	return work->viewer.merchant != NULL || staff_permissions(work->viewer.permissions) != 0;
 }
 
+/* The lists that the viewer may see: what others look for in the rest, an address of somebody, is not for them. */
+static const char *
+lists_of(const struct work *work)
+{
+	struct text names = text_new(work->arena, 512);
+
+	for (size_t i = 0; viewed_list_values[i] != NULL; i++)
+		if ((work->viewer.permissions & seen_by[i]) != 0)
+			text_addf(&names, "%s%s", names.length > 0 ? "," : "", viewed_list_values[i]);
+	return names.bytes;
+}
+
 #define VIEW_SELECT "SELECT {v}, v.user_id = ? AS own FROM saved_views v "
-#define SEEN_BY_VIEWER "(v.user_id = ? OR (v.shared = ? AND v.merchant_id <=> ?))"
+#define SEEN_BY_VIEWER "(v.user_id = ? OR (v.shared = ? AND v.merchant_id <=> ? AND FIND_IN_SET(v.list, ?)))"
 /* Nothing is shared with who shares nothing: 2 is no value of the column. */
-#define VIEWER(work) P((work)->viewer.user), P(shares(work) ? 1 : 2), P((work)->viewer.merchant)
+#define VIEWER(work) P((work)->viewer.user), P(shares(work) ? 1 : 2), P((work)->viewer.merchant), P(lists_of(work))
 
 const struct problem *
 list_saved_views(struct work *work, const int *list, struct saved_view **views, size_t *count)

@@ -60,12 +60,15 @@ staff_share_with_staff_and_sellers_within_their_shop(void)
 {
 	struct person admin = person_new("admin"), accountant = person_new("accountant"), warehouse = person_new("warehouse");
 	struct person seller = person_new("shopkeeper"), customer = person_new("customer");
-	const char   *staff_name = form("Staff %s", admin.id), *shop_name = form("Shop %s", seller.id);
+	const char   *staff_name = form("Staff %s", admin.id), *shop_name = form("Shop %s", seller.id),
+		   *orders_name = form("Orders %s", admin.id);
 	struct answer staffs = save(&accountant, "payments", staff_name, true), shops = save(&seller, "orders", shop_name, true);
+	struct answer orders = save(&accountant, "orders", orders_name, true);
 	const char   *path = form("/saved-views/%s", text_at(&staffs, "id"));
 
 	CHECK_INT(sees(&admin, staff_name), 1);
-	CHECK_INT(sees(&warehouse, staff_name), 1);
+	CHECK_INT(sees(&warehouse, staff_name), 0); /* they see no payments */
+	CHECK_INT(sees(&warehouse, orders_name), 1);
 	CHECK_INT(sees(&seller, staff_name), 0);
 	CHECK_INT(sees(&customer, staff_name), 0);
 	CHECK_INT(sees(&seller, shop_name), 1);
@@ -73,7 +76,8 @@ staff_share_with_staff_and_sellers_within_their_shop(void)
 	CHECK_INT(sees(&customer, shop_name), 0);
 	EXPECT_PROBLEM(api_post("/saved-views", customer.access, view("orders", "Mine", "limit=1", true)), 403, "forbidden");
 	EXPECT(api_post("/saved-views", customer.access, view("orders", "Mine", "limit=1", false)), 201);
-	EXPECT_PROBLEM(api_delete(path, warehouse.access), 403, "forbidden");
+	EXPECT_PROBLEM(api_delete(path, warehouse.access), 404, "not_found");
+	EXPECT_PROBLEM(api_delete(form("/saved-views/%s", text_at(&orders, "id")), warehouse.access), 403, "forbidden");
 	EXPECT_PROBLEM(api_delete(form("/saved-views/%s", text_at(&shops, "id")), admin.access), 404, "not_found");
 	EXPECT(api_delete(path, admin.access), 204);
 	CHECK_INT(sees(&accountant, staff_name), 0);
