@@ -213,6 +213,18 @@ insert_action(struct work *work, struct bulk_action_id id, const struct bulk_req
 	    P(percent_text(work->arena, request->percent)), P(request->delta), P(request->reason), P(request->carrier));
 }
 
+/* Their jobs take turns: whoever asked for many would keep all others waiting.  The asker's row is locked, so that the bound holds. */
+static const struct problem *
+check_room(struct work *work)
+{
+	int64_t count;
+
+	TRY(db_value(work->db, &count, "SELECT 1 FROM users WHERE id = ? FOR UPDATE", P(work->viewer.user)));
+	TRY(db_value(work->db, &count, "SELECT COUNT(*) FROM bulk_actions WHERE user_id = ? AND finished_at IS NULL",
+	    P(work->viewer.user)));
+	return count < BULK_OPEN_MAX ? OK : problem(CONFLICT, "an account has at most 5 bulk actions under way");
+}
+
 const struct problem *
 request_bulk(struct work *work, const struct bulk_request *request, struct bulk_action **action)
 {
@@ -228,6 +240,7 @@ request_bulk(struct work *work, const struct bulk_request *request, struct bulk_
 	TRY(faults_problem(work->arena, &faults));
 	if (request->filter != NULL)
 		TRY(try_filter(work, kind->list, request->filter));
+	TRY(check_room(work));
 	TRY(insert_action(work, id, request));
 	if (request->filter == NULL)
 		TRY(add_bulk_rows(work, id, ids, request->n_ids));
@@ -296,6 +309,7 @@ retry_bulk(struct work *work, struct bulk_action_id id, struct bulk_action **act
 {
 	struct bulk_action *before;
 
+	TRY(check_room(work));
 	TRY(db_one(work->db, &bulk_action_summary_shape, &before,
 	    "SELECT {b} FROM bulk_actions b WHERE b.id = ? AND b.user_id = ? FOR UPDATE", P(id), P(work->viewer.user)));
 	if (before->status != BULK_DONE)

@@ -115,10 +115,11 @@ static const struct route bulk_routes[] = {
 	    .handler = handle_list_bulk },
 	{ POST, "/bulk-actions", .id = "requestBulkAction", .permission = BULK_ACTORS, .writes = WRITES_DATABASE,
 	    .body = &bulk_request_shape, .answer = { 202, &bulk_action_shape },
-	    .errors = ERRORS(FORBIDDEN, UNAUTHENTICATED, BAD_CURSOR), .summary = "Do something to many things",
+	    .errors = ERRORS(FORBIDDEN, UNAUTHENTICATED, BAD_CURSOR, CONFLICT), .summary = "Do something to many things",
 	    .description =
 		"A job does it row by row with your rights at that moment; a row that is refused stops no other. With a filter it is "
-		"done to what the list finds by then, or to nothing when that is not `expected`. At most 10000 rows, 5000 by ids.",
+		"done to what the list finds by then, or to nothing when that is not `expected`. At most 10000 rows, 5000 by ids, and five "
+		"actions of an account at once.",
 	    .handler = handle_request_bulk },
 	{ GET, "/bulk-actions/matches", .id = "countBulkMatches", .permission = BULK_ACTORS, .query = &bulk_match_query_shape,
 	    .answer = { 200, &bulk_match_shape }, .errors = ERRORS(FORBIDDEN, UNAUTHENTICATED, BAD_CURSOR),

@@ -285,6 +285,34 @@ five_hundred_with_failures_and_a_killed_worker(void)
 	EXPECT_CONSISTENT();
 }
 
+/* Their jobs take turns: whoever has five under way waits for one to end. */
+static void
+an_account_has_five_at_once(void)
+{
+	struct person busy = person_new("shopkeeper");
+	struct answer answers[8];
+	struct call   calls[8];
+	const char   *id, *body = form("{\"action\": \"publish\", \"ids\": [\"%s\"]}", busy.id);
+	int           made = 0;
+
+	id = request(&busy, body);
+	ended(&busy, id);
+	sql_run(
+	    "INSERT INTO bulk_actions (id, user_id, action) SELECT RANDOM_BYTES(16), '%s', 'publish' FROM seq_1_to_5", busy.id);
+	for (int i = 0; i < 8; i++)
+		calls[i] = (struct call) { .method = "POST", .path = "/bulk-actions", .token = busy.access, .body = body };
+	api_calls(calls, 8, answers);
+	for (int i = 0; i < 8; i++)
+		made += answers[i].status == 202;
+	CHECK_INT(made, 0);
+	EXPECT_PROBLEM(api_post("/bulk-actions", busy.access, body), 409, "conflict");
+	EXPECT_PROBLEM(api_post(form("/bulk-actions/%s/retry", id), busy.access, "{}"), 409, "conflict");
+	sql_run("DELETE FROM bulk_actions WHERE user_id = '%s' AND finished_at IS NULL LIMIT 1", busy.id);
+	id = request(&busy, body);
+	ended(&busy, id);
+	sql_run("DELETE FROM bulk_actions WHERE user_id = '%s' AND finished_at IS NULL", busy.id);
+}
+
 static void
 who_loses_the_right_does_no_more(void)
 {
@@ -310,4 +338,5 @@ who_loses_the_right_does_no_more(void)
 }
 
 SUITE("api: bulk", TEST(a_filter_is_done_or_refused), TEST(rows_fail_by_themselves_and_are_tried_again), TEST(reviews_and_events),
-    TEST(what_cannot_be_asked_for), TEST(five_hundred_with_failures_and_a_killed_worker), TEST(who_loses_the_right_does_no_more))
+    TEST(what_cannot_be_asked_for), TEST(five_hundred_with_failures_and_a_killed_worker), TEST(an_account_has_five_at_once),
+    TEST(who_loses_the_right_does_no_more))
