@@ -19,13 +19,15 @@ read_merchant(struct work *work, struct merchant_id id, struct merchant **mercha
 }
 
 const struct problem *
-list_merchants(
-    struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants, struct listed *listed)
+list_merchants(struct work *work, const int *status, const char *search, int64_t number, int64_t size,
+    struct merchant **merchants, struct listed *listed)
 {
 	struct list list = list_begin(work, "SELECT {m}", "FROM merchants m");
 
 	if (status != NULL)
 		list_where(&list, "m.status = ?", P(merchant_status_values[*status]));
+	if (search != NULL)
+		list_where(&list, "m.shop_name LIKE ?", P(like_part(work->arena, search)));
 	return list_numbered(&list, &merchant_shape, "m.id DESC", number, size, merchants, listed);
 }
 

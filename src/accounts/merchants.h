@@ -15,9 +15,9 @@ struct listed;
  */
 #define SHOWN_STAMP "shown"
 
-/* Page `number` (from 1) of the shops, newest first, `size` on each, of a status (NULL: any). */
-const struct problem *list_merchants(
-    struct work *work, const int *status, int64_t number, int64_t size, struct merchant **merchants, struct listed *listed);
+/* Page `number` (from 1) of the shops, newest first, `size` on each, of a status (NULL: any), whose name has `search` in it (NULL: any). */
+const struct problem *list_merchants(struct work *work, const int *status, const char *search, int64_t number, int64_t size,
+    struct merchant **merchants, struct listed *listed);
 
 /*
  * Let a shop sell (from pending, suspended or inactive), or stop it (from active), inside a transaction; a shop that has the

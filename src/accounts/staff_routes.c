@@ -184,12 +184,15 @@ ROUTE_TABLE(user_table, "Users", "All accounts, for staff.", user_routes);
 struct merchant_query {
 	struct numbered_query list;
 	int                  *status;
+	const char           *search;
 };
 
 static const struct member merchant_query_members[] = {
 	NUMBERED_QUERY(struct merchant_query),
 	LIST_FORMAT(struct merchant_query),
 	M_ENUM(struct merchant_query, status, "status", merchant_status_values),
+	M_TEXT(struct merchant_query, search, "search", 100, .min = 1, .example = "\"pottery\"",
+	    .description = "A part of the shop's name."),
 };
 SHAPE(struct merchant_query, merchant_query_shape, "MerchantQuery", merchant_query_members);
 
@@ -202,7 +205,8 @@ handle_list_merchants(struct request *request)
 	struct merchant_page         answer;
 	struct listed                listed;
 
-	TRY(list_merchants(request->work, query->status, query->list.page, query->list.page_size, &answer.results, &listed));
+	TRY(list_merchants(
+	    request->work, query->status, query->search, query->list.page, query->list.page_size, &answer.results, &listed));
 	numbered_fill(request, &query->list, &listed, &answer);
 	return respond(request, &answer);
 }

@@ -41,6 +41,7 @@ SHAPE_DECLARE(struct fulfilment_summary, fulfilment_summary_shape);
 struct fulfilment_filter {
 	int                *status; /* enum fulfilment_status */
 	struct merchant_id *merchant;
+	const char         *number; /* of the order */
 };
 struct fulfilments_query {
 	struct list_query        list;

@@ -35,14 +35,18 @@ static const struct member fulfilments_query_members[] = {
 	    .description = "Prefix - for descending; by default -created_at."),
 	M_ENUM(struct fulfilments_query, filter.status, "status", fulfilment_status_values),
 	M_ID(struct fulfilments_query, filter.merchant, "merchant"),
+	M_TEXT(struct fulfilments_query, filter.number, "order", ORDER_NUMBER_MAX, .min = 1, .example = "\"ORD-7K3M9Q2XAB\"",
+	    .description = "The number of an order."),
 };
 SHAPE_SHARED(struct fulfilments_query, fulfilments_query_shape, "FulfilmentsQuery", fulfilments_query_members);
 
 static const struct list_order by_id[] = { { .id = "f.id", .descending = true }, { .id = "f.id" } };
 
 static const char *
-index_hint(bool of_merchant, bool of_status)
+index_hint(bool of_order, bool of_merchant, bool of_status)
 {
+	if (of_order)
+		return "FORCE INDEX (uq_fulfilments_order)";
 	if (of_merchant)
 		return of_status ? "FORCE INDEX (ix_fulfilments_merchant_status)" : "FORCE INDEX (ix_fulfilments_merchant_id)";
 	return of_status ? "FORCE INDEX (ix_fulfilments_status)" : "FORCE INDEX (PRIMARY)";
@@ -60,13 +64,14 @@ list_fulfilments(struct work *work, const struct fulfilment_filter *filter, cons
 	const struct merchant_id *merchant = reach.all ? filter->merchant : reach.merchant;
 	struct list               list = list_begin(work, SUMMARY_SELECT, "FROM fulfilments f");
 
-	list_append(&list, index_hint(!reach.all || merchant != NULL, filter->status != NULL));
+	list_append(&list, index_hint(filter->number != NULL, !reach.all || merchant != NULL, filter->status != NULL));
 	list_append(&list,
 	    "JOIN orders o ON o.id = f.order_id JOIN order_merchants m ON m.order_id = f.order_id "
 	    "AND m.merchant_id = f.merchant_id JOIN merchants s ON s.id = f.merchant_id");
 	if (!reach.all)
 		list_where(&list, "f.merchant_id = ?", P(reach.merchant));
 	list_filter(&list, "f.merchant_id = ?", P(filter->merchant));
+	list_filter(&list, "f.order_id = (SELECT n.id FROM orders n WHERE n.number = ?)", P(filter->number));
 	if (filter->status != NULL)
 		list_where(&list, "f.status = ?", P(fulfilment_status_values[*filter->status]));
 	return list_page(&list, &fulfilment_summary_shape, by_id, page, fulfilments, listed);

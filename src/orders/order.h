@@ -195,6 +195,7 @@ struct order_filter {
 	int                *status, *payment_status;
 	struct merchant_id *merchant;
 	const char         *from, *to; /* a date or an RFC 3339 time; VALIDATION_FAILED when it is neither */
+	const char         *search;    /* the number, or for who may read users the customer's address; whole */
 };
 
 /*

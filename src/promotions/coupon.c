@@ -56,14 +56,16 @@ say_value(struct arena *arena, struct coupon *coupon)
 static const struct list_order newest_first[] = { { .id = "c.id", .descending = true } };
 
 const struct problem *
-list_coupons(struct work *work, const struct merchant_id *merchant, const struct page_request *page, struct coupon **coupons,
-    struct listed *listed)
+list_coupons(struct work *work, const struct merchant_id *merchant, const char *search, const struct page_request *page,
+    struct coupon **coupons, struct listed *listed)
 {
 	struct reach reach = COUPON_REACH(work);
 	struct list  list = list_begin(work, "SELECT {c}", "FROM coupons c");
 
 	list_where(&list, "c.live_marker = 1");
 	list_filter(&list, "c.merchant_id = ?", P(merchant));
+	if (search != NULL)
+		list_where(&list, "c.code LIKE ?", P(like_prefix(work->arena, search)));
 	if (!reach.all)
 		list_where(&list, "c.merchant_id = ?", P(reach.merchant));
 	TRY(list_page(&list, &coupon_shape, newest_first, page, coupons, listed));

@@ -51,9 +51,9 @@ SHAPE_DECLARE(struct coupon_body, coupon_change_shape);
 
 #define COUPON_REACH(work) REACH(work, COUPON_WRITE, COUPON_WRITE_OWN)
 
-/* One page, newest first: a seller's own, staff all or one merchant's. */
-const struct problem *list_coupons(struct work *work, const struct merchant_id *merchant, const struct page_request *page,
-    struct coupon **coupons, struct listed *listed);
+/* One page, newest first: a seller's own, staff all or one merchant's; whose code begins with `search` (NULL: any). */
+const struct problem *list_coupons(struct work *work, const struct merchant_id *merchant, const char *search,
+    const struct page_request *page, struct coupon **coupons, struct listed *listed);
 
 /* NOT_FOUND when it is not the viewer's. */
 const struct problem *read_coupon(struct work *work, struct coupon_id id, struct coupon **coupon);

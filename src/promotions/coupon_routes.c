@@ -8,11 +8,14 @@ PAGE(struct coupon_page, coupon_page_shape, "CouponPage", coupon_shape);
 struct coupons_query {
 	struct list_query   list;
 	struct merchant_id *merchant;
+	const char         *search;
 };
 static const struct member coupons_query_members[] = {
 	LIST_QUERY(struct coupons_query),
 	LIST_FORMAT(struct coupons_query),
 	M_ID(struct coupons_query, merchant, "merchant"),
+	M_TEXT(struct coupons_query, search, "search", COUPON_CODE_MAX, .min = 1, .example = "\"SPR\"",
+	    .description = "What the code begins with."),
 };
 SHAPE(struct coupons_query, coupons_query_shape, "CouponsQuery", coupons_query_members);
 
@@ -39,7 +42,7 @@ handle_list_coupons(struct request *request)
 	struct listed               listed;
 
 	TRY(page_read(request, &query->list, NULL, 0, &page));
-	TRY(list_coupons(request->work, query->merchant, &page, &answer.results, &listed));
+	TRY(list_coupons(request->work, query->merchant, query->search, &page, &answer.results, &listed));
 	page_fill(request, &page, &listed, &answer);
 	return respond(request, &answer);
 }

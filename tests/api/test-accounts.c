@@ -493,6 +493,11 @@ merchants_are_verified(void)
 	CHECK_TEXT(text_at(&answer, "results.0.id"), shopkeeper.merchant);
 	answer = api_get("/merchants", manager.access);
 	EXPECT(answer, 200);
+	answer = api_get(form("/merchants?search=%s",
+			     strrchr(sql_text("SELECT shop_name FROM merchants WHERE id = '%s'", other.merchant), ' ') + 1),
+	    manager.access);
+	CHECK_INT(number_at(&answer, "count"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), other.merchant);
 	answer = api_post(form("%s/suspend", path), manager.access, NULL);
 	EXPECT_PROBLEM(answer, 409, "conflict");
 	answer = api_post(form("%s/activate", path), shopkeeper.access, NULL);

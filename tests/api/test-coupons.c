@@ -104,6 +104,11 @@ test_made(void)
 	EXPECT_PROBLEM(
 	    api_post("/coupons", other.access, form("{\"code\": \"%s\", \"kind\": \"percent\", \"value\": \"5\"}", code)), 409,
 	    "coupon_code_taken");
+	answer = api_get(form("/coupons?search=%.6s&limit=100", code), seller.access);
+	EXPECT(answer, 200);
+	CHECK(strstr(answer.body, code) != NULL);
+	answer = api_get(form("/coupons?search=%s", code), other.access);
+	CHECK_INT(length_at(&answer, "results"), 0);
 	/* Everybody may ask, in whatever case; what a seller keeps to himself is not told. */
 	answer = api_get(form("/coupons/check?code=%s", in_lower_case(code)), NULL);
 	EXPECT(answer, 200);

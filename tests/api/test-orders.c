@@ -411,6 +411,18 @@ test_sellers_see_their_part(void)
 	CHECK_INT(length_at(&answer, "results"), 0);
 	answer = api_get(form("/orders?merchant=%s", other_seller.merchant), seller.access);
 	CHECK_INT(length_at(&answer, "results"), 0);
+	/* Found by its number by whoever may see it; by the customer's address only by who may read users. */
+	for (int i = 0; i < 2; i++) {
+		answer = api_get(form("/orders?search=%s", text_at(&placed, "number")), (i == 0 ? &seller : &admin)->access);
+		CHECK_INT(length_at(&answer, "results"), 1);
+		CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&placed, "id"));
+	}
+	answer = api_get(form("/orders?search=%s", text_at(&placed, "number")), third.access);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	answer = api_get(form("/orders?search=%s", buyer.person.email), admin.access);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	answer = api_get(form("/orders?search=%s", buyer.person.email), seller.access);
+	CHECK_INT(length_at(&answer, "results"), 0);
 	EXPECT_PROBLEM(api_post(form("%s/cancel", path), seller.access, "{}"), 403, "forbidden");
 }
 

@@ -63,6 +63,10 @@ parts_are_listed_by_status(void)
 	page("/fulfilments?status=pending", &accountant);
 	EXPECT_PROBLEM(api_get("/fulfilments", customer.access), 403, "forbidden");
 	EXPECT_FAULT(api_get("/fulfilments?status=lost", seller.access), "status");
+	answer = page(form("/fulfilments?order=%s", text_at(&next, "results.0.order_number")), &seller);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.id"), text_at(&next, "results.0.id"));
+	CHECK_INT(length_at((struct answer[]) { page("/fulfilments?order=ORD-NOWHERE000", &warehouse) }, "results"), 0);
 }
 
 static void

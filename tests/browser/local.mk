@@ -45,4 +45,4 @@ EXTRA_DIST += tests/browser/approved.mjs tests/browser/pictures.mjs \
 EXTRA_DIST += tests/browser/session.mjs
 # What sellers, staff and operators see.
 EXTRA_DIST += tests/browser/console.mjs tests/browser/consoles.mjs tests/browser/console-reports.mjs tests/browser/console-people.mjs tests/browser/console-webhooks.mjs tests/browser/console-orders.mjs tests/browser/console-money.mjs
-EXTRA_DIST += tests/browser/console-selling.mjs tests/browser/console-day.mjs
+EXTRA_DIST += tests/browser/console-selling.mjs tests/browser/console-lists.mjs tests/browser/console-day.mjs

@@ -143,13 +143,17 @@ function OperationsPage({ me }: PageProps) {
 	);
 }
 
+/* What goes on for ever has no last attempt. */
+const endless = 2 ** 31 - 1;
+const attempts = (job: { attempts: number; max_attempts: number }) => job.max_attempts === endless ? number(job.attempts) : t('ops.of', { n: job.attempts, all: job.max_attempts });
+
 const jobs: ListSpec<'GET /jobs'> = {
 	name: 'jobs', call: 'GET /jobs', id: (row) => row.id, open: (row) => `/jobs/${row.id}`, csv: true,
 	columns: [
 		{ name: 'kind', show: (row) => row.kind },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'lane', show: (row) => row.lane },
-		{ name: 'attempts', numeric: true, show: (row) => t('ops.of', { n: row.attempts, all: row.max_attempts }) },
+		{ name: 'attempts', numeric: true, show: (row) => attempts(row) },
 		{ name: 'progress', numeric: true, show: (row) => row.total === null ? (row.done ? number(row.done) : '–') : t('ops.of', { n: row.done, all: row.total }) },
 		{ name: 'run_at', show: (row) => time(row.run_at) },
 		{ name: 'error', show: (row) => row.last_error ?? '–' },
@@ -172,7 +176,7 @@ function Job({ parts }: PageProps) {
 					<Status value={job.status}>{word(job.status)}</Status>
 				</Heading>
 				<div class="panels">
-					<section class="panel"><Facts of={[[t('jobs.column.lane'), job.lane], [t('jobs.column.attempts'), t('ops.of', { n: job.attempts, all: job.max_attempts })], [t('jobs.column.run_at'), time(job.run_at)], [t('job.created'), time(job.created_at)], [t('job.worker'), job.worker ?? '–']]} /></section>
+					<section class="panel"><Facts of={[[t('jobs.column.lane'), job.lane], [t('jobs.column.attempts'), attempts(job)], [t('jobs.column.run_at'), time(job.run_at)], [t('job.created'), time(job.created_at)], [t('job.worker'), job.worker ?? '–']]} /></section>
 				</div>
 				{job.last_error && <section class="note bad"><h2>{t('jobs.column.error')}</h2><p>{job.last_error}</p></section>}
 				<h2>{t('job.payload')}</h2>

@@ -95,7 +95,7 @@ const merchants: ListSpec<'GET /merchants'> = {
 		{ name: 'currency', show: (row) => row.currency },
 		{ name: 'created', show: (row) => time(row.created_at) },
 	],
-	filters: [{ name: 'status', kind: 'choice', choices: ['pending', 'active', 'suspended', 'inactive'] }],
+	filters: [{ name: 'search', kind: 'text' }, { name: 'status', kind: 'choice', choices: ['pending', 'active', 'suspended', 'inactive'] }],
 };
 
 function Terms({ merchant, put }: { merchant: Merchant; put: (merchant: Merchant) => void }) {

@@ -74,8 +74,10 @@ export const number = (value: number) => maker('number', () => new Intl.NumberFo
 export const tenth = (value: number) => maker('tenth', () => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })).format(value);
 export const percent = (value: number) => maker('percent', () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })).format(value);
 export const compact = (value: number) => maker('compact', () => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })).format(value);
-export const day = (text: string | null | undefined) => text == null ? '–' : maker('day', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })).format(new Date(`${text.slice(0, 10)}T00:00:00Z`));
-export const time = (text: string | null | undefined) => text == null ? '–' : maker('time', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(text));
+/* A day is not broken over two lines. */
+const whole = (text: string) => text.replaceAll(/ (?!\d\d?:)/g, '\u00a0');
+export const day = (text: string | null | undefined) => text == null ? '–' : whole(maker('day', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })).format(new Date(`${text.slice(0, 10)}T00:00:00Z`)));
+export const time = (text: string | null | undefined) => text == null ? '–' : whole(maker('time', () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(text)));
 export const ago = (text: string) => {
 	const seconds = (Date.parse(text) - Date.now()) / 1000;
 	const format = maker('ago', () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));

@@ -19,7 +19,7 @@ const disputes: ListSpec<'GET /disputes'> = {
 		{ name: 'reason', show: (row) => row.reason ?? '–' },
 		{ name: 'due', show: (row) => row.evidence_due_at ? <time dateTime={row.evidence_due_at} title={time(row.evidence_due_at)}>{ago(row.evidence_due_at)}</time> : '–' },
 	],
-	filters: [{ name: 'status', kind: 'choice', choices: ['open', 'submitted', 'won', 'lost', 'accepted', 'inquiry', 'closed'] }],
+	filters: [{ name: 'payment', kind: 'text' }, { name: 'status', kind: 'choice', choices: ['open', 'submitted', 'won', 'lost', 'accepted', 'inquiry', 'closed'] }],
 };
 const Disputes = () => <><Heading text={t('disputes.title')} /><List spec={disputes} /></>;
 

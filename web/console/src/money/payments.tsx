@@ -116,7 +116,7 @@ export function PaymentPage({ me, parts }: PageProps) {
 const refunds: ListSpec<'GET /refunds'> = {
 	name: 'refunds', call: 'GET /refunds', csv: true, id: (row) => row.id, open: (row) => `/payments/${row.payment_reference}`,
 	columns: [
-		{ name: 'payment', show: (row) => row.payment_reference },
+		{ name: 'payment', show: (row) => <span class="fixed">{row.payment_reference}</span> },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'kind', show: (row) => word(row.kind) },
 		{ name: 'amount', numeric: true, show: (row) => money(row.amount, row.currency) },

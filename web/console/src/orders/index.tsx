@@ -17,7 +17,7 @@ const paymentStatuses = ['pending', 'paid', 'failed', 'partially_refunded', 'ref
 const orders: ListSpec<'GET /orders'> = {
 	name: 'orders', call: 'GET /orders', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.number}`,
 	columns: [
-		{ name: 'number', show: (row) => row.number },
+		{ name: 'number', show: (row) => <span class="fixed">{row.number}</span> },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'payment', show: (row) => <Status value={row.payment_status}>{word(row.payment_status)}</Status> },
 		{ name: 'items', numeric: true, show: (row) => number(row.item_count) },
@@ -25,6 +25,7 @@ const orders: ListSpec<'GET /orders'> = {
 		{ name: 'created', show: (row) => time(row.created_at) },
 	],
 	filters: [
+		{ name: 'search', kind: 'text' },
 		{ name: 'status', kind: 'choice', choices: statuses },
 		{ name: 'payment_status', kind: 'choice', choices: paymentStatuses },
 		{ name: 'from', kind: 'date' },
@@ -35,7 +36,7 @@ const orders: ListSpec<'GET /orders'> = {
 const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
 	name: 'parcels', call: 'GET /fulfilments', csv: true, id: (row) => row.id, open: (row) => `/orders/${row.order_number}`,
 	columns: [
-		{ name: 'number', show: (row) => row.order_number },
+		{ name: 'number', show: (row) => <span class="fixed">{row.order_number}</span> },
 		{ name: 'shop', show: (row) => row.shop_name },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'items', numeric: true, show: (row) => number(row.item_count) },
@@ -43,7 +44,7 @@ const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
 		{ name: 'tracking', show: (row) => row.carrier ? `${row.carrier} ${row.tracking ?? ''}` : '–' },
 		{ name: 'created', order: 'created_at', show: (row) => time(row.created_at) },
 	],
-	filters: [{ name: 'status', kind: 'choice', choices: ['pending', 'packed', 'shipped', 'delivered', 'cancelled', 'returned'] }],
+	filters: [{ name: 'order', kind: 'text' }, { name: 'status', kind: 'choice', choices: ['pending', 'packed', 'shipped', 'delivered', 'cancelled', 'returned'] }],
 	order: { name: 'ordering', choices: ['-created_at', 'created_at'] },
 	bulk: [
 		{ name: 'pack', label: 'parcels.pack', all: 'pack', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'pack', ...subjects(chosen) }) },

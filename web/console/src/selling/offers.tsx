@@ -25,6 +25,7 @@ const coupons: ListSpec<'GET /coupons'> = {
 		{ name: 'starts', spare: true, show: (row) => time(row.starts_at) },
 		{ name: 'ends', show: (row) => time(row.ends_at) },
 	],
+	filters: [{ name: 'search', kind: 'text' }],
 };
 
 export function Coupons(_: PageProps) {

@@ -55,7 +55,7 @@ function specOf(me: Me, ofOne: boolean, choices: { categories: [string, string][
 			{ name: 'category', show: (row) => row.category.name },
 			{ name: 'brand', spare: true, show: (row) => row.brand?.name ?? '–' },
 			{ name: 'price', numeric: true, order: 'price', show: (row) => <Price row={row} /> },
-			{ name: 'stock', show: (row) => <a href={`/console/stock?product=${row.id}`}>{t(row.in_stock ? 'products.in_stock' : 'products.sold_out')}</a> },
+			{ name: 'stock', show: (row) => <a class="fixed" href={`/console/stock?product=${row.id}`}>{t(row.in_stock ? 'products.in_stock' : 'products.sold_out')}</a> },
 			{ name: 'rating', numeric: true, spare: true, show: (row) => row.rating_count === 0 ? '–' : `${row.rating} (${number(row.rating_count)})` },
 		],
 		filters: [{ name: 'search', kind: 'text' }, { name: 'status', kind: 'choice', choices: statuses }, ...choice('category', choices.categories), ...choice('brand', choices.brands),
