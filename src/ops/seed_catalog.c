@@ -10,7 +10,13 @@
 
 #include <ctype.h>
 
-enum { BATCH_PRODUCTS = 500, BATCH_MERCHANTS = 1000, SEED_VARIANTS_MAX = 6, FIRST_LEAF = 20 };
+enum {
+	BATCH_PRODUCTS = 500,
+	BATCH_MERCHANTS = 1000,
+	SEED_VARIANTS_MAX = 6,
+	FIRST_LEAF = 20,
+	UNTOLD_COSTS = 12 /* one of so many products: nobody says what it costs */
+};
 
 /* The five currencies of the demo and what a US dollar is in them, in hundredths. */
 static const struct {
@@ -305,7 +311,7 @@ add_product(struct making *making, struct batch *products)
 	struct text  name = text_new(making->arena, 96), slug = text_new(making->arena, 96), says = text_new(making->arena, 400);
 	int64_t      price = price_in(making->merchant, making->price);
 	int64_t before = price * dice_between(dice, 115, 160) / 100 / 100 * 100, cost = price * dice_between(dice, 45, 75) / 100;
-	bool    reduced = dice_below(dice, 4) == 0;
+	bool    reduced = dice_below(dice, 4) == 0, told = making->index % UNTOLD_COSTS != 0;
 
 	noun = dice_word(dice, making->category->nouns);
 	text_addf(&name, "%s %s %s", place, adjective, noun);
@@ -319,8 +325,8 @@ add_product(struct making *making, struct batch *products)
 	BATCH_ADD(products, P(making->id), P(merchant_uuid(making->seed, making->merchant)),
 	    P(category_id(making->seed, making->leaf)), P(brand < SEED_BRANDS ? &brand_uuid : NULL), P(name.bytes), P(slug.bytes),
 	    P(says.bytes), P(brand < SEED_BRANDS ? seed_brands[brand][0] : ""), P(price), P(reduced ? &before : (int64_t *)NULL),
-	    P(cost), P(seed_currency(making->merchant)), P(making->category->tax_class), P(dice_below(dice, 25) == 0),
-	    P(making->options.bytes), P(making->at), P(making->at));
+	    P(told ? &cost : (int64_t *)NULL), P(seed_currency(making->merchant)), P(making->category->tax_class),
+	    P(dice_below(dice, 25) == 0), P(making->options.bytes), P(making->at), P(making->at));
 }
 
 static int

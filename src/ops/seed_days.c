@@ -172,6 +172,7 @@ add_sale(struct selling *selling, int64_t day, int64_t number)
 		       .at = at,
 		       .arrived = instant_add_seconds(at, (int64_t)3 * 24 * 3600),
 		       .tax_basis_points = 750,
+		       .tax_rate = "7.5",
 		       .fee_basis_points = 290 };
 	int64_t            currency;
 

@@ -51,6 +51,7 @@ struct sale {
 	int64_t                quantities[SALE_LINES_MAX];
 	int                    count;
 	int64_t                subtotal, shipping, tax_basis_points, fee_basis_points;
+	const char            *tax_rate; /* the same in percent; NULL: not taxed */
 	struct instant         at, arrived;
 	bool                   in_cash;
 	const struct provider *provider;

@@ -17,9 +17,9 @@ static const struct {
 			  "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
 	    18 },
 	[SALE_LINES] = { "INSERT INTO order_lines (id, order_id, position, merchant_id, product_id, variant_id, name, sku, options, "
-			 "quantity, unit_price_minor, cost_minor, tax_minor, total_minor, paired) "
-			 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
-	    15 },
+			 "quantity, unit_price_minor, cost_minor, tax_rate, tax_minor, total_minor, paired) "
+			 "VALUES [(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)]",
+	    16 },
 	[SALE_PARTS] = { "INSERT INTO order_merchants (order_id, merchant_id, currency, subtotal_minor, tax_minor, total_minor) "
 			 "VALUES [(?, ?, ?, ?, ?, ?)]",
 	    6 },
@@ -116,8 +116,8 @@ add_lines(const struct selling *selling, struct sale *sale)
 
 		BATCH_ADD(&batches[SALE_LINES], P(seed_id(selling->seed, SEED_LINE, number, sale->at, (unsigned)i)),
 		    P(sale->order), P(i), P(good->merchant), P(good->product), P(good->variant), P(good->name), P(good->sku),
-		    P(good->options), P(sale->quantities[i]), P(good->price), P(good->cost), P(sale_line_tax(sale, i)),
-		    P(sale_line_total(sale, i)), P(sold && is_first_of_product(sale, i)));
+		    P(good->options), P(sale->quantities[i]), P(good->price), P(good->cost), P(sale->tax_rate),
+		    P(sale_line_tax(sale, i)), P(sale_line_total(sale, i)), P(sold && is_first_of_product(sale, i)));
 		BATCH_ADD(&batches[SALE_RESERVATIONS], P(sale->order), P(good->variant), P(sale->quantities[i]),
 		    P(sold ? "committed" : "released"), P(sold), P(sale->at), P(sale->at));
 		if (!sold)

@@ -63,6 +63,8 @@ is '60 1 1' 'SELECT COUNT(DISTINCT DATE(created_at)), MAX(created_at) < CURRENT_
 is 'BDT EUR INR NGN USD' 'SELECT DISTINCT currency FROM report_facts WHERE posted_at > CURRENT_DATE - INTERVAL 61 DAY ORDER BY currency'
 is 'fee payout refund sale' "SELECT DISTINCT CAST(kind AS CHAR) AS what FROM report_facts WHERE kind <> 'dispute' ORDER BY what"
 is '1' 'SELECT COUNT(*) > 0 FROM disputes'
+is '1 1' "SELECT SUM(estimated_minor) > 0, SUM(estimated_minor) < SUM(cost_minor) FROM report_facts WHERE kind = 'sale'"
+is '7.5' "SELECT DISTINCT tax_rate FROM report_facts WHERE kind = 'sale' AND subject = 'line' AND posted_at > CURRENT_DATE - INTERVAL 61 DAY"
 is '0' "SELECT COUNT(*) FROM report_facts WHERE posted_at > CURRENT_DATE - INTERVAL 61 DAY AND r_gross_minor IS NULL"
 is 'bkash cod flutterwave paypal paystack razorpay stripe' 'SELECT DISTINCT provider FROM payments ORDER BY provider'
 is 'disputed failed partially_refunded processing refunded succeeded' 'SELECT DISTINCT CAST(status AS CHAR) AS what FROM payments ORDER BY what'
