@@ -42,30 +42,29 @@ function Postings({ reference, amount }: { reference: string; amount: string }) 
 	);
 }
 
-/* The dialog says what is left and what will be posted; a refund above what is left is refused. */
-function Refund({ payment, left, close }: { payment: Payment; left: string; close: (done: boolean) => void }) {
+interface RefundProps { payment: Payment; close: (done: boolean) => void }
+
+function RefundForm({ payment, left, close }: RefundProps & { left: string }) {
 	const [once] = useState(() => crypto.randomUUID());
 	const form = useForm({ name: `refund-${payment.id}`, from: { amount: left, reason: '' }, save: async (values) => {
 		await call('POST /payments/{reference}/refunds', { path: { reference: payment.reference }, once, body: { amount: String(values.amount), reason: String(values.reason) } });
 		close(true);
 	} });
 	return (
-		<Dialog title={t('payment.refund')} close={() => close(false)}><form onSubmit={form.submit}>
+		<form onSubmit={form.submit}>
 			<Facts of={[[t('payments.column.amount'), money(payment.amount, payment.currency)], [t('payments.column.refunded'), money(payment.refunded, payment.currency)], [t('payment.left'), <b>{money(left, payment.currency)}</b>]]} />
 			<Field form={form} name="amount" label={t('payment.refund.amount', { currency: payment.currency })} inputMode="decimal" required />
 			<Postings reference={payment.reference} amount={String(form.values.amount)} />
 			<Field form={form} name="reason" label={t('reason')} required />
 			<Save form={form} label={t('payment.refund')} cancel={() => close(false)} />
-		</form></Dialog>
+		</form>
 	);
 }
 
-/* The difference of two decimal texts, in their own digits. */
-export function minus(a: string, b: string): string {
-	const digits = Math.max(a.split('.')[1]?.length ?? 0, b.split('.')[1]?.length ?? 0);
-	const whole = (text: string) => { const [units, rest = ''] = text.split('.'); return BigInt(units + rest.padEnd(digits, '0')); };
-	const text = (whole(a) - whole(b)).toString().padStart(digits + 1, '0');
-	return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+/* The dialog says what is left and what will be posted; a refund above what is left is refused.  What is under way is left to nobody. */
+function Refund({ payment, close }: RefundProps) {
+	const loaded = useCall('GET /payments/{reference}/refunds/preview', { path: { reference: payment.reference } });
+	return <Dialog title={t('payment.refund')} close={() => close(false)}><Shown of={loaded}>{({ left }) => <RefundForm payment={payment} left={left} close={close} />}</Shown></Dialog>;
 }
 
 export function PaymentPage({ me, parts }: PageProps) {
@@ -84,7 +83,7 @@ export function PaymentPage({ me, parts }: PageProps) {
 	);
 	return (
 		<Shown of={loaded}>{(payment) => {
-			const left = minus(payment.amount, payment.refunded), paid = ['succeeded', 'partially_refunded'].includes(payment.status);
+			const paid = ['succeeded', 'partially_refunded'].includes(payment.status);
 			return (
 				<>
 					<Heading text={t('payment.title', { reference: payment.reference })} actions={<>
@@ -106,7 +105,7 @@ export function PaymentPage({ me, parts }: PageProps) {
 					<Shown of={refunds}>{({ results }) => results.length === 0 ? <p class="empty">{t('refunds.empty')}</p> : <div class="table" tabIndex={0} role="region" aria-label={t('refunds.title')}><table>
 						<thead><tr><th scope="col">{t('refunds.column.created')}</th><th scope="col">{t('refunds.column.status')}</th><th scope="col" class="number">{t('refunds.column.amount')}</th><th scope="col">{t('reason')}</th></tr></thead>
 						<tbody>{results.map((one) => <tr key={one.id}><td>{time(one.created_at)}</td><td><Status value={one.status}>{word(one.status)}</Status></td><td class="number">{money(one.amount, one.currency)}</td><td>{one.failure_reason ?? one.reason ?? '–'}</td></tr>)}</tbody></table></div>}</Shown>
-					{refunding && <Refund payment={payment} left={left} close={(done) => { refund(false); if (done) { say(t('payment.refunding')); loaded.again(); refunds.again(); } }} />}
+					{refunding && <Refund payment={payment} close={(done) => { refund(false); if (done) { say(t('payment.refunding')); loaded.again(); refunds.again(); } }} />}
 				</>
 			);
 		}}</Shown>
