@@ -138,6 +138,7 @@ EXTRA_DIST += \
 	docs/decisions/0182-edits-in-lists.md \
 	docs/decisions/0183-telemetry-goes-by-datagrams.md \
 	docs/decisions/0184-reports-of-many-currencies.md \
+	docs/decisions/0185-reports-are-held-against-a-run-of-chance.md \
 	docs/decisions/0187-colliding-payloads-are-kept.md
 # The manual and the example of libhaatverify.
 dist_man3_MANS = docs/haatverify.3

@@ -112,7 +112,7 @@ choose_for() {
 		for name in ${stages_of[$folder]}; do chosen "$file" "$name"; done
 		# shellcheck disable=SC2086  # names are words
 		chosen "$file" api ${api_of[$folder]} ;;
-	src/haat-sandbox.c | src/haatctl.c | src/*.h | bench/*.[ch] | tests/unit/*.[ch] | tests/store/*.[ch] | tests/ops/*.c | \
+	src/haat-sandbox.c | src/haatctl.c | src/*.h | bench/*.[ch] | tests/unit/*.[ch] | tests/store/*.[ch] | tests/reports/*.[ch] | tests/ops/*.c | \
 		tests/fuzz/*.[ch] | tests/nginx/*.c | tests/faults/test-reload.c) ;; # the programs they are linked into
 	src/*.c) chosen "$file" everything ;;
 	tests/api/test-*.c) name=${file#tests/api/test-}; chosen "$file" api "${name%.c}" ;;

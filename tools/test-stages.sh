@@ -82,6 +82,7 @@ stage fuzz            long    300 normal  -       build                     'fol
 stage bench           long    900 normal  -       build                     bench
 stage bench-reports   long    900 normal  -       build                     bench_reports
 stage claims          long    900 normal  -       build                     claims
+stage long-trade      long    900 normal  -       build                     long_trade
 stage asan-build      long    600 asan    -       configure                 make_programs
 stage asan-open       long    300 asan    asan    asan-build                open_shop
 stage asan-api        long    600 asan    asan    asan-open                 'folder api'
@@ -198,6 +199,9 @@ format() { cd "$top" && ./dev format --check; }
 
 # A hundred times as much that is done: bench/claims.sh alone does it with ten million.
 claims() { "$top/bench/claims.sh" 1000000; }
+
+# Eight times the trade that `unit` has, and each question in all currencies.
+long_trade() { HAAT_LONG=1 "$HAAT_BUILD/tests/reports/test-random"; }
 
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }
 
