@@ -1,11 +1,11 @@
 # reports.sh: reports over ten million order lines, and what they and the fold cost the catalogue.  Sourced by bench/run.
 
-# Each question is asked once, so that no kept answer is found: the range ends a day earlier each time, the zones take turns (one without
-# and two with changes of the clocks), and every other one counts what came back on the day of its sale.
+# Nothing is kept: the memcached of the shop is down while its reports are asked.  The zones take turns (one without and two with changes of the
+# clocks, or of UTC), and every other question counts what came back on the day of its sale.
 report_asks=20 # in a turn
 report_zones=(Asia/Dhaka America/New_York UTC)
 report_names=(dashboard sales heatmap profit-loss products merchants tax payments customers inventory webhooks)
-report_ranges=(7 30 365 1826)
+report_ranges=(7days 30days 12months "5 years" "30 days, past")
 report_bound() { [ "$1" = products ] && echo 500 || echo 300; }
 
 # Where others use the machine, too, the shop goes before them, if it may: what waits for a compiler would seem slow.  Its parts are sessions
@@ -27,18 +27,23 @@ report_extra() {
 	esac
 }
 
-# report_question NAME DAYS NUMBER: the query that no other number asks.
+custom() { printf 'custom&from=%s&to=%s' "$(date -u -d "@$(($(date +%s) - $1 * 86400))" +%F)" "$(date -u -d "@$(($(date +%s) - $2 * 86400))" +%F)"; }
+
+# report_question NAME RANGE NUMBER: a range that is over ends on another day each time.
 report_question() {
-	local end=$(($(date +%s) - $3 * 86400))
-	printf 'range=custom&from=%s&to=%s&tz=%s&refunds=%s%s%s' "$(date -u -d "@$((end - ($2 - 1) * 86400))" +%F)" "$(date -u -d "@$end" +%F)" \
-	    "${report_zones[$3 % 3]}" "$([ $(($3 % 2)) -eq 0 ] && echo posted || echo sold)" "$(report_extra "$1" "$3")" "${report_more:-}"
+	local range=$2
+	case $range in
+	"5 years") range=$(custom 1825 0) ;;
+	*past) range=$(custom $((30 + $3)) $((1 + $3))) ;;
+	esac
+	printf 'range=%s&tz=%s&refunds=%s%s' "$range" "${report_zones[$3 % 3]}" "$([ $(($3 % 2)) -eq 0 ] && echo posted || echo sold)" "$(report_extra "$1" "$3")"
 }
 
 # Their times in milliseconds, asked one after another over a connection that is kept.
 ask_reports() {
-	local name=$1 days=$2 first=$3 i
+	local name=$1 range=$2 first=$3 i
 	for ((i = first; i < first + report_asks; i++)); do
-		printf 'url = "%s"\noutput = "%s"\n' "$(report_url "$name" "$(report_question "$name" "$days" "$i")")" "$stage/report.json"
+		printf 'url = "%s"\noutput = "%s"\n' "$(report_url "$name" "$(report_question "$name" "$range" "$i")")" "$stage/report.json"
 	done >"$stage/questions"
 	# shellcheck disable=SC2086  # words
 	$generator_priority curl -sS --config "$stage/questions" --cacert "$run/tls/ca.pem" -H "Authorization: Bearer $report_token" --write-out '%{http_code} %{time_total}\n' |
@@ -47,13 +52,13 @@ ask_reports() {
 
 percentile() { sort -n | awk -v p="$1" '{v[NR] = $1} END {n = NR * p / 100; k = int(n) + (n > int(n)); printf "%.1f", v[k]}'; }
 
-# report_row NAME DAYS: the 95th percentile in the best of the turns, beside median and 95th percentile of all.
+# report_row NAME RANGE: the 95th percentile in the best of the turns, beside median and 95th percentile of all.
 report_row() {
-	local name=$1 days=$2 i turn best="" row="reports: $1 of $2 days${report_what:-}, ms"
+	local name=$1 range=$2 i turn best="" row="reports: $1, $2, ms"
 	wanted "$row" || return 0
 	: >"$stage/times"
 	for ((i = 0; i < rounds; i++)); do
-		ask_reports "$name" "$days" "$report_number" >"$stage/turn"
+		ask_reports "$name" "$range" "$report_number" >"$stage/turn"
 		report_number=$((report_number + report_asks))
 		turn=$(percentile 95 <"$stage/turn")
 		best=$(printf '%s\n' "$turn" $best | sort -n | head -n 1)
@@ -63,14 +68,17 @@ report_row() {
 }
 
 measure_report_times() {
-	local name days report_number generator_priority
+	local name range report_number generator_priority
 	generator_priority=$(first_of_all)
+	shop "$products" down memcached >&2
 	for name in "${report_names[@]}"; do
-		for days in "${report_ranges[@]}"; do
+		for range in "${report_ranges[@]}"; do
 			report_number=0
-			report_row "$name" "$days"
+			report_row "$name" "$range"
 		done
 	done
+	shop "$products" up memcached >&2
+	go_first
 }
 
 report_sign_in() {
@@ -168,9 +176,9 @@ keep_selling() { while [ -e "$stage/beside.runs" ]; do sell 50; sleep 0.9; done;
 
 # Reports of all kinds over a year, one after another.
 keep_asking() {
-	local name number=2000 report_asks=2
+	local name number=0 report_asks=2
 	while [ -e "$stage/beside.runs" ]; do
-		for name in "${report_names[@]}"; do ask_reports "$name" 365 "$number" >>"$stage/asked"; done
+		for name in "${report_names[@]}"; do ask_reports "$name" 12months "$number" >>"$stage/asked"; done
 		number=$((number + report_asks))
 	done
 }

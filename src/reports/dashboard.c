@@ -12,39 +12,28 @@ enum { PERIODS = 2 };
 
 struct counted {
 	int64_t            key; /* 0: the period, 1: the one before */
-	struct report_sums sums;
+	struct report_sold sold;
 	int64_t           *customers, *carts;
 };
 
 static const struct member counted_members[] = {
 	M_INTEGER(struct counted, key, "key", 0, PERIODS),
-	M_INTEGER(struct counted, sums.orders, "orders", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.quantity, "quantity", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.gross, "gross", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.discount, "discount", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.shipping, "shipping", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.refunds, "refunds", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct counted, sums.disputed, "disputed", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct counted, sold.orders, "orders", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct counted, sold.quantity, "quantity", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct counted, sold.revenue, "revenue", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct counted, sold.back, "back", INT64_MIN, INT64_MAX),
 	M_INTEGER(struct counted, customers, "customers", 0, INT64_MAX),
 	M_INTEGER(struct counted, carts, "carts", 0, INT64_MAX),
 };
 SHAPE(struct counted, counted_shape, "DashboardSums", counted_members);
 
-#define SUM(name) "IFNULL(CAST(SUM(q." name ") AS SIGNED), 0)"
-
 /* Its parameters are written to `into`. */
 static size_t
 add_period(const struct report *report, int key, const struct report_range *range, struct text *sql, struct parameter *into)
 {
-	const char *p = report->converted ? "r_" : "";
-	size_t      n = 0;
+	size_t n = 0;
 
-	text_addf(sql, "SELECT %d AS `key`, " SUM("orders") " AS orders, " SUM("quantity") " AS quantity", key);
-	for (size_t i = 0; i < 5; i++) {
-		static const char *const names[] = { "gross", "discount", "shipping", "refunds", "disputed" };
-
-		text_addf(sql, ", " SUM("%s%s_minor") " AS %s", p, names[i], names[i]);
-	}
+	text_addf(sql, "SELECT %d AS `key`, %s", key, report->converted ? REPORT_SOLD("r_") : REPORT_SOLD(""));
 	if (report->merchant == NULL) {
 		text_addf(sql,
 		    ", (SELECT COUNT(*) FROM users u WHERE u.role = 'customer' AND u.created_at >= ? AND u.created_at < ?) AS customers"
@@ -130,11 +119,11 @@ fill_row(struct report *report, const struct report_range *range, const struct c
 	day_write(range->last, days + DAY_SIZE);
 	*row = (struct dashboard_row) { .from = days,
 		.to = days + DAY_SIZE,
-		.revenue = report_money(report, revenue_of(&counted->sums)),
-		.refunds = report_money(report, counted->sums.refunds + counted->sums.disputed),
-		.net = report_money(report, net_of(&counted->sums)),
-		.orders = counted->sums.orders,
-		.units = counted->sums.quantity,
+		.revenue = report_money(report, counted->sold.revenue),
+		.refunds = report_money(report, counted->sold.back),
+		.net = report_money(report, counted->sold.revenue - counted->sold.back),
+		.orders = counted->sold.orders,
+		.units = counted->sold.quantity,
 		.new_customers = counted->customers,
 		.carts = counted->carts };
 	if (minor_scale(row->revenue.minor, 1, row->orders, &average)) {

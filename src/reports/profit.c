@@ -16,13 +16,10 @@ percent_of(int64_t minor, int64_t percent)
 const struct problem *
 profit_report(struct report *report, struct profit *profit)
 {
-	struct report_sums *found, sums = { 0 };
-	size_t              count;
-	int64_t             cost, tax, gross, expenses;
+	struct report_sums sums;
+	int64_t            cost, tax, gross, expenses;
 
-	TRY(report_sums(report, BY_NOTHING, &found, &count));
-	if (count > 0)
-		sums = *found;
+	TRY(report_sums(report, &sums));
 	cost = sums.cost - sums.back_cost;
 	tax = sums.tax - sums.back_tax - sums.disputed_tax;
 	gross = net_of(&sums) - cost;

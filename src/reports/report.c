@@ -41,8 +41,16 @@ static const struct member about_members[] = {
 };
 SHAPE_SHARED(struct report_about, report_about_shape, "ReportAbout", about_members);
 
+static const struct member sold_members[] = {
+	M_INTEGER(struct report_sold, key, "key", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct report_sold, orders, "orders", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct report_sold, quantity, "quantity", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct report_sold, revenue, "revenue", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct report_sold, back, "back", INT64_MIN, INT64_MAX),
+};
+SHAPE(struct report_sold, sold_shape, "ReportSold", sold_members);
+
 static const struct member sums_members[] = {
-	M_INTEGER(struct report_sums, key, "key", INT64_MIN, INT64_MAX),
 #define SUM_MEMBER(name) M_INTEGER(struct report_sums, name, #name, INT64_MIN, INT64_MAX)
 	SUM_MEMBER(orders),
 	SUM_MEMBER(quantity),
@@ -69,13 +77,13 @@ static const struct member sums_members[] = {
 };
 SHAPE(struct report_sums, sums_shape, "ReportSums", sums_members);
 
-#define SUM(p, name) ", CAST(SUM(q." p #name "_minor) AS SIGNED) AS " #name
+#define SUM(p, name) ", IFNULL(CAST(SUM(q." p #name "_minor) AS SIGNED), 0) AS " #name
 #define SUMS(p) \
-	", CAST(SUM(q.orders) AS SIGNED) AS orders, CAST(SUM(q.quantity) AS SIGNED) AS quantity, " \
-	"CAST(SUM(q.back_quantity) AS SIGNED) AS back_quantity" SUM(p, gross) SUM(p, discount) SUM(p, shipping) SUM(p, tax) \
-	    SUM(p, commission) SUM(p, cost) SUM(p, estimated) SUM(p, refunds) SUM(p, back_tax) SUM(p, back_commission) \
-		SUM(p, back_cost) SUM(p, back_estimated) SUM(p, disputed) SUM(p, disputed_tax) SUM(p, disputed_commission) \
-		    SUM(p, fees) SUM(p, charges) SUM(p, differences) SUM(p, payouts)
+	"IFNULL(CAST(SUM(q.orders) AS SIGNED), 0) AS orders, IFNULL(CAST(SUM(q.quantity) AS SIGNED), 0) AS quantity, " \
+	"IFNULL(CAST(SUM(q.back_quantity) AS SIGNED), 0) AS back_quantity" SUM(p, gross) SUM(p, discount) SUM(p, shipping) \
+	    SUM(p, tax) SUM(p, commission) SUM(p, cost) SUM(p, estimated) SUM(p, refunds) SUM(p, back_tax) \
+		SUM(p, back_commission) SUM(p, back_cost) SUM(p, back_estimated) SUM(p, disputed) SUM(p, disputed_tax) \
+		    SUM(p, disputed_commission) SUM(p, fees) SUM(p, charges) SUM(p, differences) SUM(p, payouts)
 
 static struct uuid
 whose(const struct report *report)
@@ -114,40 +122,52 @@ add_key(const struct report *report, enum report_group group, struct text *sql, 
 {
 	size_t n = 0;
 
-	switch (group) {
-	case BY_NOTHING:
-		TEXT_ADD(sql, "1");
-		return 0;
-	case BY_DAY:
+	if (group == BY_DAY) {
 		TEXT_ADD(sql, "TO_DAYS(");
 		n = range_local(&report->range, "q.quarter", sql, into);
 		TEXT_ADD(sql, ") - 719528"); /* of 1970-01-01 */
 		return n;
-	default:
-		TEXT_ADD(sql, "HOUR(");
-		n = range_local(&report->range, "q.quarter", sql, into);
-		TEXT_ADD(sql, ") + 24 * (DAYOFWEEK(");
-		n += range_local(&report->range, "q.quarter", sql, &into[n]);
-		TEXT_ADD(sql, ") - 1)");
-		return n;
 	}
+	TEXT_ADD(sql, "HOUR(");
+	n = range_local(&report->range, "q.quarter", sql, into);
+	TEXT_ADD(sql, ") + 24 * (DAYOFWEEK(");
+	n += range_local(&report->range, "q.quarter", sql, &into[n]);
+	TEXT_ADD(sql, ") - 1)");
+	return n;
 }
 
 const struct problem *
-report_sums(const struct report *report, enum report_group group, struct report_sums **sums, size_t *count)
+report_sold(const struct report *report, enum report_group group, struct report_sold **sold, size_t *count)
 {
 	struct db       *db = report->work->db;
-	struct text      sql = text_new(report->work->arena, 4096);
+	struct text      sql = text_new(report->work->arena, 2048);
 	struct parameter parameters[4 * OFFSETS_MAX + 8];
 	size_t           n;
 
 	TEXT_ADD(&sql, "SELECT ");
 	n = add_key(report, group, &sql, parameters);
-	TEXT_ADD(&sql, " AS `key`");
-	text_add_string(&sql, report->converted ? SUMS("r_") : SUMS(""));
+	TEXT_ADD(&sql, " AS `key`, ");
+	text_add_string(&sql, report->converted ? REPORT_SOLD("r_") : REPORT_SOLD(""));
 	n += report_add_quarters(report, &report->range, &sql, &parameters[n]);
 	TEXT_ADD(&sql, " GROUP BY `key` ORDER BY `key`");
-	return db_rows_(db, &sums_shape, RANGE_DAYS_MAX + 2, sums, count, db_compose(db, sql.bytes), n, parameters);
+	return db_rows_(db, &sold_shape, RANGE_DAYS_MAX + 2, sold, count, db_compose(db, sql.bytes), n, parameters);
+}
+
+const struct problem *
+report_sums(const struct report *report, struct report_sums *sums)
+{
+	struct db          *db = report->work->db;
+	struct text         sql = text_new(report->work->arena, 4096);
+	struct parameter    parameters[8];
+	struct report_sums *found;
+	size_t              n, count;
+
+	TEXT_ADD(&sql, "SELECT ");
+	text_add_string(&sql, report->converted ? SUMS("r_") : SUMS(""));
+	n = report_add_quarters(report, &report->range, &sql, parameters);
+	TRY(db_rows_(db, &sums_shape, 1, &found, &count, db_compose(db, sql.bytes), n, parameters));
+	*sums = found[0];
+	return OK;
 }
 
 /* Revenue that has no rate, of a merchant in a range: `rows` are those that have any. */

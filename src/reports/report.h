@@ -80,9 +80,8 @@ struct report {
 const struct problem *report_open(
     struct work *work, const struct report_query *query, uint64_t all, uint64_t own, struct report *report);
 
-/* What a group of quarters of an hour comes to, in minor units of report->currency; see measures.h. */
+/* What the range comes to, in minor units of report->currency; see measures.h. */
 struct report_sums {
-	int64_t key; /* what the group has in common */
 	int64_t orders, quantity, back_quantity;
 	int64_t gross, discount, shipping, tax, commission, cost, estimated;
 	int64_t refunds, back_tax, back_commission, back_cost, back_estimated;
@@ -90,18 +89,33 @@ struct report_sums {
 	int64_t fees, charges, differences, payouts;
 };
 
+/* In one statement; zeros when nothing was counted. */
+const struct problem *report_sums(const struct report *report, struct report_sums *sums);
+
+/* What a group of quarters of an hour sold: little enough to be added up for each day of years. */
+struct report_sold {
+	int64_t key; /* what the group has in common */
+	int64_t orders, quantity;
+	int64_t revenue, back; /* with all taxes; what was given back or disputed */
+};
+
+/* The same as SQL, of quarters `q`: `p` is "r_" where a row has other currencies, too. */
+#define REPORT_SOLD(p) \
+	"IFNULL(CAST(SUM(q.orders) AS SIGNED), 0) AS orders, IFNULL(CAST(SUM(q.quantity) AS SIGNED), 0) AS quantity, " \
+	"IFNULL(CAST(SUM(q." p "gross_minor - q." p "discount_minor + q." p "shipping_minor) AS SIGNED), 0) AS revenue, " \
+	"IFNULL(CAST(SUM(q." p "refunds_minor + q." p "disputed_minor) AS SIGNED), 0) AS back"
+
 enum report_group {
-	BY_NOTHING,
 	BY_DAY,  /* key: the day's number, of the range's zone */
 	BY_HOUR, /* of the week: 0 is Sunday's first */
 };
 
+/* The groups that have anything, by key; in one statement. */
+const struct problem *report_sold(const struct report *report, enum report_group group, struct report_sold **sold, size_t *count);
+
 /* Add where what was counted in the range's quarters of an hour stands, " FROM ... q WHERE ..."; its parameters, at most 5, are written to `into`. */
 size_t report_add_quarters(
     const struct report *report, const struct report_range *range, struct text *sql, struct parameter *into);
-
-/* The groups that have anything, by key; in one statement. */
-const struct problem *report_sums(const struct report *report, enum report_group group, struct report_sums **sums, size_t *count);
 
 /* Revenue, with all taxes; and what is left of it. */
 static inline int64_t

@@ -20,8 +20,8 @@ step_of(int64_t day, enum report_step step)
 	return day - civil.day + 1;
 }
 
-static const struct report_sums *
-sums_of_day(const struct report_sums *sums, size_t count, int64_t day, size_t *at)
+static const struct report_sold *
+sums_of_day(const struct report_sold *sums, size_t count, int64_t day, size_t *at)
 {
 	while (*at < count && sums[*at].key < day)
 		(*at)++;
@@ -31,16 +31,16 @@ sums_of_day(const struct report_sums *sums, size_t count, int64_t day, size_t *a
 const struct problem *
 sales_report(struct report *report, enum report_step step, struct sales_row **rows, size_t *count)
 {
-	struct report_sums *sums;
+	struct report_sold *sums;
 	size_t              found, at = 0;
 	int64_t             current = INT64_MIN;
 	struct sales_row   *row = NULL;
 
-	TRY(report_sums(report, BY_DAY, &sums, &found));
+	TRY(report_sold(report, BY_DAY, &sums, &found));
 	*rows = ARENA_ARRAY(report->work->arena, (size_t)(report->range.last - report->range.first + 1), struct sales_row);
 	*count = 0;
 	for (int64_t day = report->range.first; day <= report->range.last; day++) {
-		const struct report_sums *of_day = sums_of_day(sums, found, day, &at);
+		const struct report_sold *of_day = sums_of_day(sums, found, day, &at);
 
 		if (step_of(day, step) != current) {
 			char *date = arena_alloc(report->work->arena, DAY_SIZE);
@@ -57,9 +57,9 @@ sales_report(struct report *report, enum report_step step, struct sales_row **ro
 			continue;
 		row->orders += of_day->orders;
 		row->units += of_day->quantity;
-		row->revenue.minor += revenue_of(of_day);
-		row->refunds.minor += of_day->refunds + of_day->disputed;
-		row->net.minor += net_of(of_day);
+		row->revenue.minor += of_day->revenue;
+		row->refunds.minor += of_day->back;
+		row->net.minor += of_day->revenue - of_day->back;
 	}
 	return OK;
 }
@@ -67,14 +67,14 @@ sales_report(struct report *report, enum report_step step, struct sales_row **ro
 const struct problem *
 heatmap_report(struct report *report, struct hour_row rows[HOURS_OF_WEEK])
 {
-	struct report_sums *sums;
+	struct report_sold *sums;
 	size_t              count;
 
 	for (int i = 0; i < HOURS_OF_WEEK; i++)
 		rows[i] = (struct hour_row) { .day = i / 24, .hour = i % 24, .revenue = report_money(report, 0) };
-	TRY(report_sums(report, BY_HOUR, &sums, &count));
+	TRY(report_sold(report, BY_HOUR, &sums, &count));
 	for (size_t i = 0; i < count; i++) {
-		rows[sums[i].key].revenue.minor = revenue_of(&sums[i]);
+		rows[sums[i].key].revenue.minor = sums[i].revenue;
 		rows[sums[i].key].orders = sums[i].orders;
 	}
 	return OK;
