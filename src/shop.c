@@ -55,6 +55,7 @@ const struct route_table *const shop_tables[] = {
 	&factor_table,
 	&address_table,
 	&user_table,
+	&permission_table,
 	&merchant_table,
 	&api_key_table,
 	&category_table,

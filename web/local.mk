@@ -30,6 +30,7 @@ dist_pages_DATA = \
 	web/pages/list.html \
 	web/pages/order-address.html \
 	web/pages/order.html \
+	web/pages/imported-orders.html \
 	web/pages/orders.html \
 	web/pages/new-password.html \
 	web/pages/once.html \

@@ -16,7 +16,7 @@
 struct route_table;
 
 extern const struct route_table account_table, mailbox_table, factor_table, identity_table, address_table, user_table,
-    merchant_table, api_key_table;
+    permission_table, merchant_table, api_key_table;
 
 enum user_status { USER_ACTIVE, USER_DISABLED, USER_DELETED };
 enum merchant_status { MERCHANT_PENDING, MERCHANT_ACTIVE, MERCHANT_SUSPENDED, MERCHANT_INACTIVE };

@@ -30,6 +30,7 @@ libhaat_a_SOURCES += \
 	src/accounts/session.c src/accounts/session.h src/accounts/session_start.c \
 	src/accounts/shapes.c \
 	src/accounts/staff.c src/accounts/staff.h \
+	src/accounts/permission_routes.c \
 	src/accounts/staff_routes.c \
 	src/accounts/users.c \
 	src/accounts/verify.c

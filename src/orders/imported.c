@@ -74,6 +74,10 @@ SHAPE_SHARED(struct imported_detail, imported_detail_shape, "ImportedOrder", imp
 static const struct list_order by_order[] = { { .id = "o.id", .descending = true } };
 static const struct list_order by_part[] = { { .id = "m.order_id", .descending = true } };
 
+#define SELLERS_PART "SELECT {o}, TRUE AS imported, m.item_count, m.total_minor"
+#define BY_MERCHANT "FROM imported_parts m STRAIGHT_JOIN imported_orders o ON o.id = m.order_id"
+#define BY_CUSTOMER "FROM imported_orders o STRAIGHT_JOIN imported_parts m ON m.order_id = o.id"
+
 const struct problem *
 list_imported(struct work *work, const struct imported_filter *filter, const struct page_request *page,
     struct imported_summary **orders, struct listed *listed)
@@ -83,8 +87,7 @@ list_imported(struct work *work, const struct imported_filter *filter, const str
 	struct list               list;
 
 	if (merchant != NULL) {
-		list = list_begin(work, "SELECT {o}, TRUE AS imported, m.item_count, m.total_minor",
-		    "FROM imported_parts m STRAIGHT_JOIN imported_orders o ON o.id = m.order_id");
+		list = list_begin(work, SELLERS_PART, filter->customer != NULL ? BY_CUSTOMER : BY_MERCHANT);
 		list_where(&list, "m.merchant_id = ?", P(*merchant));
 		list_filter(&list, "m.merchant_id = ?", P(filter->merchant));
 	} else {
@@ -92,10 +95,23 @@ list_imported(struct work *work, const struct imported_filter *filter, const str
 		if (!all)
 			list_where(&list, "o.user_id = ?", P(work->viewer.user));
 	}
+	list_filter(&list, "o.user_id = ?", P(filter->customer));
 	if (filter->status != NULL)
 		list_where(&list, "o.status = ?", P(imported_status_values[*filter->status]));
-	return merchant != NULL ? list_page(&list, &imported_summary_shape, by_part, page, orders, listed)
-				: list_page(&list, &imported_summary_shape, by_order, page, orders, listed);
+	return merchant != NULL && filter->customer == NULL
+	    ? list_page(&list, &imported_summary_shape, by_part, page, orders, listed)
+	    : list_page(&list, &imported_summary_shape, by_order, page, orders, listed);
+}
+
+const struct problem *
+has_imported(struct work *work, bool *has)
+{
+	int64_t found;
+
+	TRY(db_value(
+	    work->db, &found, "SELECT EXISTS (SELECT 1 FROM imported_orders o WHERE o.user_id = ?)", P(work->viewer.user)));
+	*has = found != 0;
+	return OK;
 }
 
 const struct problem *

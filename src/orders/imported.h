@@ -11,6 +11,7 @@
 struct imported_filter {
 	const int                *status;
 	const struct merchant_id *merchant;
+	const struct user_id     *customer;
 };
 
 /* To a seller the total and the pieces are those of their part. */
@@ -63,6 +64,9 @@ SHAPE_DECLARE(struct imported_detail, imported_detail_shape);
 /* One page, newest first: of customers their own, of sellers those with goods of theirs, of staff all. */
 const struct problem *list_imported(struct work *work, const struct imported_filter *filter, const struct page_request *page,
     struct imported_summary **orders, struct listed *listed);
+
+/* Whether there are any of the viewer's own. */
+const struct problem *has_imported(struct work *work, bool *has);
 
 /* One that the viewer may see, else NOT_FOUND; a seller sees the lines of the own part, and no payments. */
 const struct problem *read_imported(struct work *work, struct order_id id, struct imported_detail **order);

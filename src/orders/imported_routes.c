@@ -7,6 +7,7 @@ struct imported_list_query {
 	struct list_query   list;
 	int                *status;
 	struct merchant_id *merchant;
+	struct user_id     *customer;
 };
 
 static const struct member imported_list_query_members[] = {
@@ -14,6 +15,7 @@ static const struct member imported_list_query_members[] = {
 	LIST_FORMAT(struct imported_list_query),
 	M_ENUM(struct imported_list_query, status, "status", imported_status_values),
 	M_ID(struct imported_list_query, merchant, "merchant", .description = "Only orders with products of this merchant."),
+	M_ID(struct imported_list_query, customer, "customer", .description = "Only orders of this customer."),
 };
 SHAPE(struct imported_list_query, imported_list_query_shape, "ImportedOrderListQuery", imported_list_query_members);
 
@@ -23,7 +25,7 @@ static const struct problem *
 show_imported_orders(struct request *request)
 {
 	const struct imported_list_query *query = QUERY(request, struct imported_list_query);
-	struct imported_filter            filter = { .status = query->status, .merchant = query->merchant };
+	struct imported_filter            filter = { query->status, query->merchant, query->customer };
 	struct imported_page              answer;
 	struct page_request               page;
 	struct listed                     listed;

@@ -80,6 +80,7 @@ where_between(struct list *list, const struct order_filter *filter, const char *
 	"SELECT {o}, m.total_minor, (SELECT SUM(l.quantity) FROM order_lines l " \
 	"WHERE l.order_id = o.id AND l.merchant_id = m.merchant_id) AS item_count"
 #define BY_MERCHANT "FROM order_merchants m STRAIGHT_JOIN orders o ON o.id = m.order_id"
+#define BY_CUSTOMER "FROM orders o STRAIGHT_JOIN order_merchants m ON m.order_id = o.id"
 
 /* Whose orders: the first condition decides which index is walked. */
 static struct list
@@ -90,10 +91,12 @@ begin_list(struct work *work, const struct order_filter *filter, bool all, const
 	if (seller == NULL && filter->merchant == NULL) {
 		list = list_begin(work, WHOLE_ORDER, "FROM orders o");
 	} else {
-		list = list_begin(work, seller != NULL ? SELLERS_PART : WHOLE_ORDER, BY_MERCHANT);
+		list = list_begin(
+		    work, seller != NULL ? SELLERS_PART : WHOLE_ORDER, filter->customer != NULL ? BY_CUSTOMER : BY_MERCHANT);
 		list_filter(&list, "m.merchant_id = ?", P(seller));
 		list_filter(&list, "m.merchant_id = ?", P(filter->merchant));
 	}
+	list_filter(&list, "o.user_id = ?", P(filter->customer));
 	if (!all && seller == NULL)
 		list_where(&list, "o.user_id = ?", P(work->viewer.user));
 	if (filter->status != NULL)
@@ -129,7 +132,7 @@ list_orders(struct work *work, const struct order_filter *filter, const struct p
 	const struct merchant_id *seller = all ? NULL : work->viewer.merchant;
 	struct list               list = begin_list(work, filter, all, seller);
 
-	parts = seller != NULL || filter->merchant != NULL;
+	parts = (seller != NULL || filter->merchant != NULL) && filter->customer == NULL;
 	TRY(where_between(&list, filter, parts ? by_part->id : by_order->id));
 	if (filter->search != NULL)
 		where_searched(&list, filter->search, parts ? by_part->id : by_order->id);

@@ -194,6 +194,7 @@ enum { IMPORTED_NUMBER_MAX = 64 };
 struct order_filter {
 	int                *status, *payment_status;
 	struct merchant_id *merchant;
+	struct user_id     *customer;
 	const char         *from, *to; /* a date or an RFC 3339 time; VALIDATION_FAILED when it is neither */
 	const char         *search;    /* the number, or for who may read users the customer's address; whole */
 };

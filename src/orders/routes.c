@@ -27,6 +27,7 @@ static const struct member order_list_query_members[] = {
 	M_ID(struct order_list_query, filter.merchant, "merchant", .description = "Only orders with products of this merchant."),
 	M_TEXT(struct order_list_query, filter.search, "search", 254, .min = 1, .example = "\"ORD-7K3M9Q2XAB\"",
 	    .description = "The whole number of an order or, for those who may read users, the customer's whole e-mail address."),
+	M_ID(struct order_list_query, filter.customer, "customer", .description = "Only orders of this customer."),
 	M_TEXT(struct order_list_query, filter.from, "from", 35, .min = 1, .example = "\"2026-01-01\"",
 	    .description = "Placed at this time or later: a date or an RFC 3339 time."),
 	M_TEXT(struct order_list_query, filter.to, "to", 35, .min = 1, .example = "\"2026-12-31\"",

@@ -34,9 +34,33 @@ show_order_list(struct request *request)
 	for (size_t i = 0; i < listed.count; i++)
 		view.orders[view.n_orders++] = (struct order_card) { &orders[i], orders[i].status };
 	page_fill_links(request, &page, &listed, &view);
+	if (view.next == NULL)
+		TRY(has_imported(request->work, &view.imported));
 	view.next = site_address(request, view.next);
 	view.previous = site_address(request, view.previous);
 	return site_respond_own(request, SITE_ORDERS, &view, 200);
+}
+
+/* What was bought of the shop before it was here: to be looked at, and nothing else. */
+static const struct problem *
+show_imported_list(struct request *request)
+{
+	struct work                 *work = request->work;
+	const struct imported_filter own = { .customer = &work->viewer.user };
+	struct imported_list_view    view = { .site = site_of(request, false) };
+	struct page_request          page;
+	struct imported_summary     *orders;
+	struct listed                listed;
+
+	TRY(page_read(request, &QUERY(request, struct order_list_page_query)->list, NULL, 0, &page));
+	TRY(list_imported(work, &own, &page, &orders, &listed));
+	view.orders = ARENA_ARRAY(work->arena, listed.count + 1, struct imported_card);
+	for (size_t i = 0; i < listed.count; i++)
+		view.orders[view.n_orders++] = (struct imported_card) { &orders[i], orders[i].status };
+	page_fill_links(request, &page, &listed, &view);
+	view.next = site_address(request, view.next);
+	view.previous = site_address(request, view.previous);
+	return site_respond_own(request, SITE_IMPORTED_ORDERS, &view, 200);
 }
 
 static const struct problem *
@@ -269,6 +293,9 @@ pay_on_page(struct request *request)
 static const struct route order_pages[] = {
 	{ GET, "/orders", .id = "showOrdersPage", .query = &order_list_page_query_shape, .answer = { 200, NULL }, OWN_PAGE,
 	    .errors = ERRORS(BAD_CURSOR), .summary = "A customer's orders, newest first", .handler = show_order_list },
+	{ GET, "/orders/imported", .id = "showImportedOrdersPage", .query = &order_list_page_query_shape, .answer = { 200, NULL },
+	    OWN_PAGE, .errors = ERRORS(BAD_CURSOR), .summary = "A customer's orders of a former system, newest first",
+	    .handler = show_imported_list },
 	{ GET, "/orders/{number}", .id = "showOrderPage", .any_query = true, .answer = { 200, NULL }, OWN_PAGE,
 	    .errors = ERRORS(NOT_FOUND), .summary = "An order: where it is, and what can be done about it",
 	    .description =

@@ -44,8 +44,23 @@ static const struct member order_list_view_members[] = {
 	M_ARRAY(struct order_list_view, orders, n_orders, "orders", order_card_shape, 100),
 	M_TEXT(struct order_list_view, next, "next", 4400),
 	M_TEXT(struct order_list_view, previous, "previous", 4400),
+	M_BOOLEAN(struct order_list_view, imported, "imported"),
 };
 SHAPE_SHARED(struct order_list_view, order_list_view_shape, "OrderListView", order_list_view_members);
+
+static const struct member imported_card_members[] = {
+	M_OBJECT(struct imported_card, order, "order", imported_summary_shape),
+	M_ENUM(struct imported_card, status, "order_status", imported_status_values),
+};
+SHAPE(struct imported_card, imported_card_shape, "ImportedCard", imported_card_members);
+
+static const struct member imported_list_view_members[] = {
+	M_SITE(struct imported_list_view),
+	M_ARRAY(struct imported_list_view, orders, n_orders, "orders", imported_card_shape, 100),
+	M_TEXT(struct imported_list_view, next, "next", 4400),
+	M_TEXT(struct imported_list_view, previous, "previous", 4400),
+};
+SHAPE_SHARED(struct imported_list_view, imported_list_view_shape, "ImportedListView", imported_list_view_members);
 
 /* ---- one order ---- */
 

@@ -5,6 +5,7 @@
 #define PAGES_ORDER_VIEW_H
 
 #include "fulfilment/return.h"
+#include "orders/imported.h"
 #include "orders/order.h"
 #include "pages/pay_page.h"
 #include "pages/site.h"
@@ -23,8 +24,23 @@ struct order_list_view {
 	struct order_card *orders;
 	size_t             n_orders;
 	const char        *next, *previous;
+	bool               imported; /* there are orders of a former system, too; known at the end of the list */
 };
 SHAPE_DECLARE(struct order_list_view, order_list_view_shape);
+
+/* One order of a former system. */
+struct imported_card {
+	struct imported_summary *order;
+	int                      status; /* imported_status_values */
+};
+
+struct imported_list_view {
+	struct site           site;
+	struct imported_card *orders;
+	size_t                n_orders;
+	const char           *next, *previous;
+};
+SHAPE_DECLARE(struct imported_list_view, imported_list_view_shape);
 
 /* What is said of an order's payment. */
 enum order_money {

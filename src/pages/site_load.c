@@ -60,6 +60,7 @@ static const struct {
 	[SITE_CART] = { "cart.html", &cart_view_shape },
 	[SITE_CHECKOUT] = { "checkout.html", &checkout_view_shape },
 	[SITE_ORDERS] = { "orders.html", &order_list_view_shape },
+	[SITE_IMPORTED_ORDERS] = { "imported-orders.html", &imported_list_view_shape },
 	[SITE_ORDER] = { "order.html", &order_view_shape },
 	[SITE_REVIEWS] = { "reviews.html", &reviews_view_shape },
 	[SITE_FACTOR] = { "signin-code.html", &factor_view_shape },

@@ -10,6 +10,7 @@
 
 #define OF_USER "WHERE user_id = ?"
 #define OF_ORDERS "WHERE order_id IN (SELECT o.id FROM orders o WHERE o.user_id = ?)"
+#define OF_IMPORTED "WHERE order_id IN (SELECT o.id FROM imported_orders o WHERE o.user_id = ?)"
 #define OF_SUBSCRIPTIONS "WHERE subscription_id IN (SELECT s.id FROM subscriptions s WHERE s.user_id = ?)"
 
 /* Of an address in an order: what says where it was taxed stays. */
@@ -135,6 +136,14 @@ const struct holding holdings[] = {
 		PLAIN(discount_minor) PLAIN(shipping_minor) PLAIN(tax_minor) PLAIN(total_minor) PLAIN(refunded_minor)
 		    TIME(placed_at) TIME(created_at),
 	    .of = OF_USER },
+	{ "imported_lines", NULL, "the books: what belongs to what stays",
+	    .told = ID(order_id) PLAIN(position) ID(merchant_id) ID(product_id) PLAIN(sku) PLAIN(name) PLAIN(quantity)
+		PLAIN(currency) PLAIN(unit_price_minor) PLAIN(discount_minor) PLAIN(tax_minor) PLAIN(total_minor),
+	    .of = OF_IMPORTED },
+	{ "imported_payments", NULL, "the books: what belongs to what stays",
+	    .told = PLAIN(number) ID(order_id) PLAIN(provider) PLAIN(method) PLAIN(status) PLAIN(amount_minor)
+		PLAIN(refunded_minor) PLAIN(currency) TIME(paid_at) TIME(created_at),
+	    .of = OF_IMPORTED },
 	{ "merchants", "UPDATE merchants SET contact = NULL, description = '', metadata = '{}' WHERE user_id = ?",
 	    "the seller's name and numbers, which invoices are to name",
 	    .told = ID(id) PLAIN(shop_name) PLAIN(slug) PLAIN(description) PLAIN(contact) PLAIN(business_type) PLAIN(business_id)

@@ -53,6 +53,27 @@ download(const struct person *person, const char *id)
 /* One value out of a file of the archive. */
 #define TOLD(path, table, filter) printed_by(form("unzip -p %s %s.json | jq -r '%s'", (path), (table), (filter)))
 
+/* One of a former system, with its line and its payment. */
+static void
+import_order_of(const struct person *person)
+{
+	const char *order = form("(SELECT o.id FROM imported_orders o WHERE o.number = 'WEB-%s')", person->phone);
+
+	sql_run(
+	    "INSERT INTO imported_orders (id, number, user_id, status, currency, item_count, subtotal_minor, discount_minor, "
+	    "shipping_minor, tax_minor, total_minor, refunded_minor, placed_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'WEB-%s', "
+	    "'%s', 'completed', 'USD', 1, 500, 0, 0, 0, 500, 0, '2024-03-05 10:07:00')",
+	    person->phone, person->id);
+	sql_run(
+	    "INSERT INTO imported_lines (order_id, position, sku, name, quantity, currency, unit_price_minor, discount_minor, "
+	    "tax_minor, total_minor) VALUES (%s, 0, 'B', 'Bowl', 1, 'USD', 500, 0, 0, 500)",
+	    order);
+	sql_run(
+	    "INSERT INTO imported_payments (number, order_id, provider, status, amount_minor, refunded_minor, currency, paid_at) "
+	    "VALUES ('P-%s', %s, 'Card', 'succeeded', 500, 0, 'USD', '2024-03-05 10:08:00')",
+	    person->phone, order);
+}
+
 static void
 all_of_a_customer_is_there(void)
 {
@@ -66,6 +87,7 @@ all_of_a_customer_is_there(void)
 	EXPECT(api_post(form("/products/%s/reviews", goods.product), customer.access,
 		   "{\"rating\": 4, \"text\": \"Rings \\\"well\\\".\"}"),
 	    201);
+	import_order_of(&customer);
 	id = export_of(&customer);
 	answer = api_get(path_of(id), customer.access);
 	EXPECT(answer, 200);
@@ -84,6 +106,9 @@ all_of_a_customer_is_there(void)
 	CHECK_TEXT(TOLD(path, "orders", ".[] | [.id, .total_minor, .shipping_address.country] | map(tostring) | join(\" \")"),
 	    form("%s %lld BD", order, (long long)attempt.total));
 	CHECK_TEXT(TOLD(path, "order_lines", ".[] | [.quantity, .unit_price_minor] | map(tostring) | join(\" \")"), "2 1250");
+	CHECK_TEXT(TOLD(path, "imported_orders", "map(.number) | join(\" \")"), form("WEB-%s", customer.phone));
+	CHECK_TEXT(TOLD(path, "imported_lines", "map(.name) | join(\" \")"), "Bowl");
+	CHECK_TEXT(TOLD(path, "imported_payments", "map(.provider) | join(\" \")"), "Card");
 	CHECK_TEXT(TOLD(path, "payments", "map(.reference) | join(\" \")"), attempt.reference);
 	CHECK_TEXT(TOLD(path, "payment_methods", "length"), "1");
 	CHECK_TEXT(TOLD(path, "reviews", ".[0].text"), "Rings \"well\".");

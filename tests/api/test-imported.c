@@ -79,6 +79,52 @@ they_are_shown_to_whom_they_concern(void)
 	EXPECT_PROBLEM(api_get("/imported-orders", NULL), 401, "unauthenticated");
 }
 
+/* Of one customer, however one looks: staff see the whole, a seller the own part, and nobody sees another's. */
+static void
+those_of_one_customer(void)
+{
+	struct answer answer;
+
+	need_history();
+	answer = api_get(form("/imported-orders?customer=%s", customer.id), admin.access);
+	EXPECT(answer, 200);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.total"), "48.00");
+	answer = api_get(form("/imported-orders?customer=%s&merchant=%s", customer.id, seller.merchant), admin.access);
+	CHECK_TEXT(text_at(&answer, "results.0.total"), "38.00");
+	answer = api_get(form("/imported-orders?customer=%s", customer.id), seller.access);
+	CHECK_TEXT(text_at(&answer, "results.0.total"), "38.00");
+	answer = api_get(form("/imported-orders?customer=%s", customer.id), other.access);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 0);
+	answer = api_get(form("/imported-orders?customer=%s", customer.id), stranger.access);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 0);
+	answer = api_get(form("/imported-orders?customer=%s", stranger.id), admin.access);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 0);
+	EXPECT_FAULT(api_get("/imported-orders?customer=me", admin.access), "customer");
+}
+
+/* In the shop they are a page of their own, which the list of orders leads to for who has some. */
+static void
+their_customer_finds_them_in_the_shop(void)
+{
+	struct answer page;
+
+	need_history();
+	page = api_get("//orders", customer.access);
+	EXPECT(page, 200);
+	CHECK(strstr(page.body, "href=\"/orders/imported\"") != NULL);
+	page = api_get("//orders", stranger.access);
+	CHECK(strstr(page.body, "/orders/imported") == NULL);
+	page = api_get("//orders/imported", customer.access);
+	EXPECT(page, 200);
+	CHECK(strstr(page.body, number) != NULL && strstr(page.body, "$48.00") != NULL && strstr(page.body, "Completed") != NULL);
+	page = api_get("//orders/imported", stranger.access);
+	EXPECT(page, 200);
+	CHECK(strstr(page.body, number) == NULL && strstr(page.body, "You have no orders of our former shop.") != NULL);
+	CHECK_INT(api_get("//orders/imported", NULL).status, 401);
+	CHECK_INT(api_get("//orders/imported", seller.access).status, 403);
+}
+
 static void
 one_has_its_lines_and_payments(void)
 {
@@ -127,5 +173,6 @@ reports_take_them_as_a_source_of_their_own(void)
 	EXPECT_FAULT(api_get("/reports/sales?source=both", admin.access), "source");
 }
 
-SUITE("api: imported orders", TEST(they_are_shown_to_whom_they_concern), TEST(one_has_its_lines_and_payments),
+SUITE("api: imported orders", TEST(they_are_shown_to_whom_they_concern), TEST(those_of_one_customer),
+    TEST(their_customer_finds_them_in_the_shop), TEST(one_has_its_lines_and_payments),
     TEST(reports_take_them_as_a_source_of_their_own))

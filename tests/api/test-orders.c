@@ -423,6 +423,15 @@ test_sellers_see_their_part(void)
 	CHECK_INT(length_at(&answer, "results"), 1);
 	answer = api_get(form("/orders?search=%s", buyer.person.email), seller.access);
 	CHECK_INT(length_at(&answer, "results"), 0);
+	/* Those of one customer: the part of who asks, and of nobody else. */
+	answer = api_get(form("/orders?customer=%s", buyer.person.id), seller.access);
+	CHECK_INT(length_at(&answer, "results"), 1);
+	CHECK_TEXT(text_at(&answer, "results.0.total"), "40.00");
+	answer = api_get(form("/orders?customer=%s", buyer.person.id), third.access);
+	CHECK_INT(length_at(&answer, "results"), 0);
+	answer =
+	    api_get(form("/orders?customer=%s&merchant=%s", buyer.person.id, other_seller.merchant), person_new("admin").access);
+	CHECK_TEXT(text_at(&answer, "results.0.total"), text_at(&placed, "total"));
 	EXPECT_PROBLEM(api_post(form("%s/cancel", path), seller.access, "{}"), 403, "forbidden");
 }
 

@@ -52,6 +52,7 @@ static const struct row {
 	{ "deleteReviewOnPage", "-----x" },
 	{ "likeReviewOnPage", "-----x" },
 	{ "showOrdersPage", "-----x" },
+	{ "showImportedOrdersPage", "-----x" },
 	{ "showOrderPage", "-----x" },
 	{ "cancelOnPage", "-----x" },
 	{ "returnOnPage", "-----x" },
@@ -173,6 +174,7 @@ static const struct row {
 	{ "simulateWebhook", "public" },
 	/* user:read, user:manage, merchant:verify */
 	{ "listUsers", "xx----" },
+	{ "listPermissions", "xx----" },
 	{ "showUser", "xx----" },
 	{ "changeUser", "x-----" },
 	{ "listMerchants", "xx----" },

@@ -1,4 +1,5 @@
 /* What staff may do to accounts and shops, and what they find. */
+#include "http/permission.h"
 #include "tests/api/api.h"
 
 #include <string.h>
@@ -13,6 +14,28 @@ static struct answer
 change(const struct person *whom, const struct person *by, const char *body)
 {
 	return api_patch(form("/users/%s", whom->id), by->access, body);
+}
+
+/* What may be given is told by the one list of permissions, and what a role brings by its grants. */
+static void
+the_permissions_are_told(void)
+{
+	struct answer answer = api_get("/permissions", person_new("account_manager").access);
+
+	EXPECT(answer, 200);
+	CHECK_INT(length_at(&answer, "permissions"), PERMISSION__COUNT);
+	CHECK_INT(length_at(&answer, "roles"), ROLE__COUNT);
+	for (size_t i = 0; i < PERMISSION__COUNT; i++) {
+		const char *name = text_at(&answer, form("permissions.%zu.name", i));
+
+		CHECK_INT(bool_at(&answer, form("permissions.%zu.staff", i)), staff_permissions(permission_by_name(name)) != 0);
+	}
+	for (size_t i = 0; i < ROLE__COUNT; i++) {
+		CHECK_TEXT(text_at(&answer, form("roles.%zu.name", i)), role_values[i]);
+		CHECK_INT(
+		    length_at(&answer, form("roles.%zu.permissions", i)), __builtin_popcountll(role_permissions((enum role)i)));
+	}
+	EXPECT_PROBLEM(api_get("/permissions", person_new("warehouse").access), 403, "forbidden");
 }
 
 /* Who manages users gives away nothing that they lack, neither as a permission nor with a role. */
@@ -246,7 +269,7 @@ the_grams_follow_their_users(void)
 	    0);
 }
 
-SUITE("api: staff", TEST(nobody_grants_what_they_lack), TEST(staff_have_verified_addresses),
+SUITE("api: staff", TEST(the_permissions_are_told), TEST(nobody_grants_what_they_lack), TEST(staff_have_verified_addresses),
     TEST(nobody_touches_an_account_that_holds_more), TEST(nobody_changes_their_own_account), TEST(a_shop_closes_with_its_keeper),
     TEST(only_an_open_shop_is_closed), TEST(staff_find_people_by_any_part), TEST(modules_are_assigned),
     TEST(the_grams_follow_their_users))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { call, finish, shop, signIn, test } from '../peers/suite.mjs';
-import { closeBrowser, expectAccessible } from './browser.mjs';
+import { closeBrowser, expectAccessible, screenshot } from './browser.mjs';
 import { sql } from './buying.mjs';
 import { openConsole, password } from './consoles.mjs';
 
@@ -106,6 +106,46 @@ await test('workers restart under the operator’s page, which goes on', async (
 	assert.ok(await page.getByRole('heading', { name: 'Pools, last five minutes' }).isVisible(), 'what was seen stays');
 	execFileSync(`${top}dev`, ['up', 'api'], { stdio: 'ignore' });
 	await page.locator('[role="alert"]').first().waitFor({ state: 'detached' });
+	await page.context().close();
+});
+
+await test('a customer’s page shows what was bought, here and of a former system', async () => {
+	const { access } = await signIn('admin@haat.test');
+	const customer = (await call('GET', '/users?search=customer@haat.test', { token: access })).body.results[0];
+	const id = `018e0e14ada07${tag.slice(-3)}8${tag.slice(-15)}`, number = `WEB-${tag}`;
+	sql(`INSERT INTO imported_orders (id, number, user_id, status, currency, item_count, subtotal_minor, discount_minor, shipping_minor, tax_minor, total_minor, refunded_minor, placed_at)
+		VALUES (x'${id}', '${number}', UNHEX('${customer.id.replaceAll('-', '')}'), 'completed', 'USD', 2, 4500, 200, 500, 0, 4800, 0, '2024-03-05 10:07:00')`);
+	sql(`INSERT INTO imported_lines (order_id, position, sku, name, quantity, currency, unit_price_minor, discount_minor, tax_minor, total_minor) VALUES (x'${id}', 0, 'CUP-1', 'Cup <b>', 2, 'USD', 2250, 200, 0, 4300)`);
+	sql(`INSERT INTO imported_payments (number, order_id, provider, status, amount_minor, refunded_minor, currency, paid_at) VALUES ('P-${tag}', x'${id}', 'Card', 'succeeded', 4800, 0, 'USD', '2024-03-05 10:08:00')`);
+	const page = await openConsole('admin', { path: `/console/users/${customer.id}` });
+	const former = page.getByRole('region', { name: 'Orders of a former system' });
+	await former.getByText('$48.00').first().waitFor();
+	await expectAccessible(page);
+	await screenshot(page, 'console-customer');
+	await former.getByRole('link', { name: number }).click();
+	await page.getByRole('heading', { name: number }).waitFor();
+	await page.getByText('Cup <b>').waitFor();
+	await page.getByRole('region', { name: 'Payments' }).getByText('Card').waitFor();
+	assert.equal(await page.getByRole('main').getByRole('button').count(), 0, 'nothing can be done with it');
+	await expectAccessible(page);
+	await screenshot(page, 'console-imported-order');
+	await page.goto(`${shop}/console/imported-orders?customer=${customer.id}`);
+	await page.getByRole('link', { name: number }).waitFor();
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+	sql(`DELETE FROM imported_orders WHERE id = x'${id}'`);
+});
+
+await test('rights that may be given are those the API names', async () => {
+	const { access } = await signIn('admin@haat.test');
+	const known = (await call('GET', '/permissions', { token: access })).body;
+	const warehouse = (await call('GET', '/users?search=warehouse@haat.test', { token: access })).body.results[0];
+	const page = await openConsole('admin', { path: `/console/users/${warehouse.id}` });
+	const marks = page.getByRole('group', { name: 'Permissions' });
+	await marks.getByLabel('payment:refund').waitFor();
+	assert.deepEqual((await marks.locator('label').allInnerTexts()).map((one) => one.trim()), known.permissions.filter((one) => one.staff).map((one) => one.name));
+	await page.getByText('The role grants: inventory:write, order:read_all, order:fulfil.').waitFor();
+	assert.deepEqual(page.complaints, []);
 	await page.context().close();
 });
 

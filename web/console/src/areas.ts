@@ -71,6 +71,8 @@ export const areas: Area[] = [
 	area('orders', [
 		{ path: '/orders', may: ['order:read_all', 'order:read_own'], label: 'menu.orders', list: '/orders' },
 		{ path: '/orders/:id', may: ['order:read_all', 'order:read_own'] },
+		{ path: '/imported-orders', may: ['order:read_all', 'order:read_own'] },
+		{ path: '/imported-orders/:id', may: ['order:read_all', 'order:read_own'] },
 		{ path: '/fulfilments', may: ['order:fulfil', 'order:fulfil_own'], label: 'menu.parcels', list: '/fulfilments' },
 		{ path: '/fulfilments/slips', may: ['order:fulfil', 'order:fulfil_own'] },
 		{ path: '/returns', may: ['return:manage', 'return:manage_own', 'order:fulfil'], label: 'menu.returns', list: '/returns' },

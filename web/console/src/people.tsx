@@ -5,7 +5,7 @@ import { areas, can, type PageProps, type Pages } from './areas';
 import { Check, Choice, Field, Save, useForm, type Values } from './form';
 import { List, type ListSpec } from './list';
 import { Act, Dialog, Facts, Heading, Shown, Status, askWhether, openDialog, say, useCall } from './ui';
-import { indented, t, time, word } from './words';
+import { indented, money, t, time, word } from './words';
 
 type User = Answer<'GET /users/{id}'>;
 type Merchant = Answer<'GET /merchants/{id}'>;
@@ -29,11 +29,9 @@ function Marks({ legend, names, chosen, toggle, say: show }: { legend: string; n
 	return <fieldset><legend>{legend}</legend><div class="marks">{names.map((one) => <label class="check" key={one}><input type="checkbox" checked={chosen.includes(one)} onChange={(event) => toggle(one, event.currentTarget.checked)} /> {show(one)}</label>)}</div></fieldset>;
 }
 
-const permissions = ['catalog:write', 'inventory:write', 'order:read_all', 'order:fulfil', 'payment:read_all', 'payment:refund', 'report:sales', 'report:finance', 'user:read', 'user:manage', 'merchant:verify', 'merchant:terms',
-	'webhook:read', 'webhook:replay', 'webhook:write', 'plan:write', 'subscription:manage', 'audit:read', 'payout:manage', 'dispute:manage', 'ledger:read', 'job:manage', 'risk:manage', 'coupon:write', 'review:moderate', 'return:manage', 'block:manage', 'operate'] as const;
+const split = (value: string | boolean | undefined) => String(value ?? '').split(' ').filter(Boolean);
 
-function Rights({ user, reload, put }: { user: User; reload: () => Promise<User>; put: (user: User) => void }) {
-	const split = (value: string | boolean | undefined) => String(value ?? '').split(' ').filter(Boolean);
+function Rights({ user, known, reload, put }: { user: User; known: Answer<'GET /permissions'>; reload: () => Promise<User>; put: (user: User) => void }) {
 	const textOf = (one: User): Values => ({ role: one.role, permissions: one.permissions.join(' '), assigned_modules: one.assigned_modules.join(' ') });
 	const seen = useRef(user);
 	useEffect(() => { seen.current = user; }, [user]);
@@ -47,10 +45,13 @@ function Rights({ user, reload, put }: { user: User; reload: () => Promise<User>
 		const before = split(form.values[member]);
 		form.set(member, (on ? [...before, name] : before.filter((one) => one !== name)).sort().join(' '));
 	};
+	const granted = known.roles.find((one) => one.name === form.values.role)?.permissions ?? [];
+	const names = known.permissions.filter((one) => one.staff || user.permissions.includes(one.name)).map((one) => one.name);
 	return (
 		<form class="panel form" onSubmit={form.submit}><h2>{t('user.rights')}</h2>
-			<Choice form={form} name="role" label={t('user.role')} choices={roles.map((one) => [one, word(one)])} />
-			<Marks legend={t('user.permissions')} names={permissions} chosen={split(form.values.permissions)} toggle={toggle('permissions')} say={(name) => name} />
+			<Choice form={form} name="role" label={t('user.role')} choices={known.roles.map((one) => [one.name, word(one.name)])} />
+			<p class="hint">{t('user.granted', { names: granted.join(', ') || '–' })}</p>
+			<Marks legend={t('user.permissions')} names={names} chosen={split(form.values.permissions)} toggle={toggle('permissions')} say={(name) => name} />
 			<Marks legend={t('user.assigned_modules')} names={areas.filter((one) => one.name !== 'home').map((one) => one.name)} chosen={split(form.values.assigned_modules)} toggle={toggle('assigned_modules')} say={(name) => t(`area.${name}`)} />
 			<p class="hint">{t('user.modules.hint')}</p>
 			<Save form={form} />
@@ -58,9 +59,33 @@ function Rights({ user, reload, put }: { user: User; reload: () => Promise<User>
 	);
 }
 
+/* Where somebody's orders are listed, with the newest of them; nothing where there are none. */
+function Bought({ label, href, rows, more }: { label: string; href: string; rows: { to: string; number: string; status: string; total: string; currency: string; at: string }[]; more: boolean }) {
+	if (rows.length === 0) return null;
+	return (
+		<section><h2>{label}</h2>
+			<div class="table" tabIndex={0} role="region" aria-label={label}><table>
+				<thead><tr><th scope="col">{t('bought.number')}</th><th scope="col">{t('bought.status')}</th><th scope="col" class="number">{t('bought.total')}</th><th scope="col">{t('bought.at')}</th></tr></thead>
+				<tbody>{rows.map((row) => <tr key={row.to}><td><a href={`/console${row.to}`}>{row.number}</a></td><td><Status value={row.status}>{word(row.status)}</Status></td><td class="number">{money(row.total, row.currency)}</td><td>{time(row.at)}</td></tr>)}</tbody>
+			</table></div>
+			{more && <p><a href={href}>{t('bought.all')}</a></p>}
+		</section>
+	);
+}
+
+function Orders({ of }: { of: User }) {
+	const query = { customer: of.id, limit: 10 };
+	const orders = useCall('GET /orders', { query }), imported = useCall('GET /imported-orders', { query });
+	return <>
+		<Shown of={orders}>{(page) => <Bought label={t('bought.orders')} href={`/console/orders?customer=${of.id}`} more={page.next !== null} rows={page.results.map((one) => ({ ...one, to: `/orders/${one.number}`, at: one.created_at }))} />}</Shown>
+		<Shown of={imported}>{(page) => <Bought label={t('bought.imported')} href={`/console/imported-orders?customer=${of.id}`} more={page.next !== null} rows={page.results.map((one) => ({ ...one, to: `/imported-orders/${one.id}`, at: one.placed_at }))} />}</Shown>
+	</>;
+}
+
 function UserPage({ me, parts }: PageProps) {
 	const path = { id: parts.id! };
 	const loaded = useCall('GET /users/{id}', { path });
+	const known = useCall('GET /permissions', {}, !can(me, 'user:manage'));
 	const manages = can(me, 'user:manage');
 	return (
 		<Shown of={loaded}>{(user) => (
@@ -79,7 +104,8 @@ function UserPage({ me, parts }: PageProps) {
 					<Status value={user.status}>{word(user.status)}</Status>
 				</Heading>
 				<section class="panel"><Facts of={[[t('users.column.email'), user.email ?? '–'], [t('users.column.phone'), user.phone ?? '–'], [t('users.column.role'), word(user.role)], [t('users.column.created'), time(user.created_at)]]} /></section>
-				{manages && user.id !== me.id && user.status !== 'deleted' && <Rights user={user} put={loaded.put} reload={() => call('GET /users/{id}', { path })} />}
+				{manages && user.id !== me.id && user.status !== 'deleted' && (known.data ? <Rights user={user} known={known.data} put={loaded.put} reload={() => call('GET /users/{id}', { path })} /> : <Shown of={known}>{() => null}</Shown>)}
+				{can(me, 'order:read_all') && <Orders of={user} />}
 				{can(me, 'audit:read') && <p><a href={`/console/audit?subject=${user.id}`}>{t('audit.of')}</a></p>}
 			</>
 		)}</Shown>

@@ -5,8 +5,9 @@ import { can, type Me, type PageProps, type Pages } from '../areas';
 import { runBulk } from '../bulk';
 import { List, countOf, subjects, type ListSpec } from '../list';
 import { go } from '../route';
-import { Heading, Status } from '../ui';
+import { Heading, Status, useCall } from '../ui';
 import { money, number, t, time, word } from '../words';
+import { ImportedOrder, ImportedOrders } from './imported';
 import { Order } from './order';
 import { ReturnPage } from './return';
 import { Slips } from './slips';
@@ -30,6 +31,7 @@ const orders: ListSpec<'GET /orders'> = {
 		{ name: 'payment_status', kind: 'choice', choices: paymentStatuses },
 		{ name: 'from', kind: 'date' },
 		{ name: 'to', kind: 'date' },
+		{ name: 'customer', kind: 'text' },
 	],
 };
 
@@ -105,7 +107,11 @@ const returns: ListSpec<'GET /returns'> = {
 	filters: [{ name: 'status', kind: 'choice', choices: ['requested', 'approved', 'rejected', 'cancelled', 'received', 'refunded', 'expired'] }],
 };
 
-const Orders = () => <><Heading text={t('orders.title')} /><List spec={orders} /></>;
+/* Where orders of a former system were imported, a way to them. */
+function Orders() {
+	const imported = useCall('GET /imported-orders', { query: { limit: 1 } });
+	return <><Heading text={t('orders.title')} actions={(imported.data?.results.length ?? 0) > 0 && <a class="button quiet" href="/console/imported-orders">{t('imported.title')}</a>} /><List spec={orders} /></>;
+}
 const Returns = () => <><Heading text={t('returns.title')} /><List spec={returns} /></>;
 
-export const pages: Pages = { '/orders': Orders, '/orders/:id': Order, '/fulfilments': Parcels, '/fulfilments/slips': Slips, '/returns': Returns, '/returns/:id': ReturnPage };
+export const pages: Pages = { '/orders': Orders, '/orders/:id': Order, '/imported-orders': ImportedOrders, '/imported-orders/:id': ImportedOrder, '/fulfilments': Parcels, '/fulfilments/slips': Slips, '/returns': Returns, '/returns/:id': ReturnPage };
