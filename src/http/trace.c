@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "base/instant.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ enum {
 	SPAN_AT = 36,
 	FLAGS_AT = 53,
 	LENGTH = 55,
-	SHARE_DIGITS = 8, /* the end of an id is random (level 2, "random-trace-id") */
+	END_DIGITS = 8,
 	FLAG_RECORDED = 1
 };
 
@@ -35,22 +36,21 @@ is_traceparent(const char *text)
 	    is_field(text + FLAGS_AT, FLAG_DIGITS, '\0', true);
 }
 
-/* Hexadecimal digits of random bytes that are not all zeros. */
 static const char *
-random_digits(struct arena *arena, size_t digits)
+random_span(struct arena *arena)
 {
-	unsigned char bytes[ID_DIGITS / 2];
+	unsigned char bytes[SPAN_DIGITS / 2];
 
-	random_bytes(bytes, digits / 2);
-	bytes[0] |= 1;
-	return hex_encode(arena, bytes, digits / 2);
+	random_bytes(bytes, sizeof bytes);
+	bytes[0] |= 1; /* zeros are no id */
+	return hex_encode(arena, bytes, sizeof bytes);
 }
 
-/* Is the id among so many of a hundred? */
+/* Is an id that ends in these four bytes among so many of a hundred?  The end of an id is random (level 2, "random-trace-id"). */
 static bool
-is_in_share(const char *id, int64_t percent)
+is_in_share(uint32_t end, int64_t percent)
 {
-	return strtoll(id + ID_DIGITS - SHARE_DIGITS, NULL, 16) * 100 < percent << (4 * SHARE_DIGITS);
+	return (int64_t)end * 100 < percent << 32;
 }
 
 /* Has this second room for one more that a caller wants recorded? */
@@ -66,16 +66,23 @@ caller_may(void)
 	return ++count <= TRACE_CALLERS_MAX;
 }
 
+/* Most requests are not recorded: for those one draw is all. */
 static struct trace
 trace_begin(struct arena *arena, int64_t sample_percent)
 {
-	struct trace trace = { "", "", "", "", false };
-	const char  *id = sample_percent > 0 ? random_digits(arena, ID_DIGITS) : "";
+	struct trace  trace = { "", "", "", "", false };
+	unsigned char id[ID_DIGITS / 2];
+	uint32_t      end;
 
-	if (sample_percent == 0 || !is_in_share(id, sample_percent))
+	if (sample_percent == 0)
 		return trace;
-	trace.id = id;
-	trace.span = random_digits(arena, SPAN_DIGITS);
+	random_bytes(id, sizeof id);
+	memcpy(&end, id + sizeof id - sizeof end, sizeof end);
+	if (!is_in_share(be32toh(end), sample_percent))
+		return trace;
+	id[0] |= 1; /* zeros are no id */
+	trace.id = hex_encode(arena, id, sizeof id);
+	trace.span = random_span(arena);
 	trace.traceparent = arena_format(arena, "00-%s-%s-01", trace.id, trace.span);
 	trace.is_recorded = true;
 	return trace;
@@ -86,15 +93,17 @@ trace_continue(struct arena *arena, const char *traceparent, int64_t sample_perc
 {
 	struct trace trace;
 	unsigned     flags;
+	uint32_t     end;
 
 	if (!is_traceparent(traceparent))
 		return trace_begin(arena, sample_percent);
 	flags = (unsigned)strtoul(traceparent + FLAGS_AT, NULL, 16);
 	trace.id = arena_copy(arena, traceparent + VERSION_DIGITS + 1, ID_DIGITS);
 	trace.parent = arena_copy(arena, traceparent + SPAN_AT, SPAN_DIGITS);
-	trace.span = random_digits(arena, SPAN_DIGITS);
+	trace.span = random_span(arena);
+	end = (uint32_t)strtoul(trace.id + ID_DIGITS - END_DIGITS, NULL, 16);
 	trace.is_recorded =
-	    sample_percent > 0 && (is_in_share(trace.id, sample_percent) || ((flags & FLAG_RECORDED) != 0 && caller_may()));
+	    sample_percent > 0 && (is_in_share(end, sample_percent) || ((flags & FLAG_RECORDED) != 0 && caller_may()));
 	trace.traceparent =
 	    arena_format(arena, "00-%s-%s-%02x", trace.id, trace.span, flags | (trace.is_recorded ? FLAG_RECORDED : 0));
 	return trace;

@@ -136,7 +136,7 @@ add_trace(struct text *event, struct json_object *line)
 static const char *const tags[] = { "request_id", "order", "payment", "refund", "event", "provider", "kind", NULL };
 static const char *const not_extra[] = { "request_id", "order", "payment", "refund", "event", "provider", "kind", "time", "level",
 	"message", "program", "place", "cause", "route", "trace_id", "span_id", "user_id", "key_id", "user", "address", "network",
-	"ip", "email", "path", NULL };
+	"ip", "email", "path", "url", "answer", NULL };
 
 static void
 print_event(struct work *work, const struct outlet_item *item, struct json_object *line, struct text *event)
