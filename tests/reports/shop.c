@@ -259,6 +259,9 @@ shop_open(uint64_t seed, int64_t opened_ms)
 		fprintf(stderr, "%s\n", faults.bytes);
 		return false;
 	}
+	/* A fold that was killed may hold its locks until the server has noticed, on a busy machine. */
+	shop.config.database.lock_wait_seconds = 50;
+	shop.config.database.statement_timeout_ms = 60000;
 	shop.root = private_shop("reports", &shop.config, arena, &shop.work);
 	if (shop.root == NULL)
 		return false;
