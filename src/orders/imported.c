@@ -74,6 +74,12 @@ SHAPE_SHARED(struct imported_detail, imported_detail_shape, "ImportedOrder", imp
 static const struct list_order by_order[] = { { .id = "o.id", .descending = true } };
 static const struct list_order by_part[] = { { .id = "m.order_id", .descending = true } };
 
+/*
+ * Orders came with an e-mail address, and are shown to whose address it is: an account may be made with any, and is believed when it has
+ * answered a letter there.
+ */
+#define VERIFIED "(SELECT u.id FROM users u WHERE u.id = ? AND u.email_verified)"
+
 #define SELLERS_PART "SELECT {o}, TRUE AS imported, m.item_count, m.total_minor"
 #define BY_MERCHANT "FROM imported_parts m STRAIGHT_JOIN imported_orders o ON o.id = m.order_id"
 #define BY_CUSTOMER "FROM imported_orders o STRAIGHT_JOIN imported_parts m ON m.order_id = o.id"
@@ -93,7 +99,7 @@ list_imported(struct work *work, const struct imported_filter *filter, const str
 	} else {
 		list = list_begin(work, "SELECT {o}, TRUE AS imported, o.item_count, o.total_minor", "FROM imported_orders o");
 		if (!all)
-			list_where(&list, "o.user_id = ?", P(work->viewer.user));
+			list_where(&list, "o.user_id = " VERIFIED, P(work->viewer.user));
 	}
 	list_filter(&list, "o.user_id = ?", P(filter->customer));
 	if (filter->status != NULL)
@@ -108,11 +114,13 @@ has_imported(struct work *work, bool *has)
 {
 	int64_t found;
 
-	TRY(db_value(
-	    work->db, &found, "SELECT EXISTS (SELECT 1 FROM imported_orders o WHERE o.user_id = ?)", P(work->viewer.user)));
+	TRY(db_value(work->db, &found, "SELECT EXISTS (SELECT 1 FROM imported_orders o WHERE o.user_id = " VERIFIED ")",
+	    P(work->viewer.user)));
 	*has = found != 0;
 	return OK;
 }
+
+#define OF_WHOLE(column, of_part) "IF(? OR w.id IS NOT NULL, o." column ", " of_part ") AS " column
 
 const struct problem *
 read_imported(struct work *work, struct order_id id, struct imported_detail **order)
@@ -121,15 +129,14 @@ read_imported(struct work *work, struct order_id id, struct imported_detail **or
 	bool                 all = MAY(work, ORDER_READ_ALL);
 
 	TRY(db_one(work->db, &imported_detail_shape, order,
-	    "SELECT {o}, TRUE AS imported, (? OR o.user_id <=> ?) AS whole, IF(? OR o.user_id <=> ?, o.item_count, m.item_count) AS item_count, "
-	    "IF(? OR o.user_id <=> ?, o.total_minor, m.total_minor) AS total_minor, IF(? OR o.user_id <=> ?, o.discount_minor, NULL) AS "
-	    "discount_minor, IF(? OR o.user_id <=> ?, o.shipping_minor, NULL) AS shipping_minor, IF(? OR o.user_id <=> ?, o.tax_minor, NULL) AS "
-	    "tax_minor, IF(? OR o.user_id <=> ?, o.refunded_minor, NULL) AS refunded_minor FROM imported_orders o "
-	    "LEFT JOIN imported_parts m ON m.order_id = o.id AND m.merchant_id = ? "
-	    "WHERE o.id = ? AND (? OR o.user_id <=> ? OR m.merchant_id IS NOT NULL)",
-	    P(all), P(viewer->user), P(all), P(viewer->user), P(all), P(viewer->user), P(all), P(viewer->user), P(all),
-	    P(viewer->user), P(all), P(viewer->user), P(all), P(viewer->user), P(viewer->merchant), P(id), P(all),
-	    P(viewer->user)));
+	    "SELECT {o}, TRUE AS imported, (? OR w.id IS NOT NULL) AS whole, " OF_WHOLE(
+		"item_count", "m.item_count") ", " OF_WHOLE("total_minor", "m.total_minor") ", " OF_WHOLE("discount_minor",
+		"NULL") ", " OF_WHOLE("shipping_minor", "NULL") ", " OF_WHOLE("tax_minor", "NULL") ", " OF_WHOLE("refunded_minor",
+		"NULL") " FROM imported_orders o "
+			"LEFT JOIN users w ON w.id = o.user_id AND w.id = ? AND w.email_verified "
+			"LEFT JOIN imported_parts m ON m.order_id = o.id AND m.merchant_id = ? "
+			"WHERE o.id = ? AND (? OR w.id IS NOT NULL OR m.merchant_id IS NOT NULL)",
+	    P(all), P(all), P(all), P(all), P(all), P(all), P(all), P(viewer->user), P(viewer->merchant), P(id), P(all)));
 	TRY(db_rows(work->db, &line_shape, ORDER_LINES_MAX, &(*order)->lines, &(*order)->n_lines,
 	    "SELECT {l} FROM imported_lines l WHERE l.order_id = ? "
 	    "AND (? OR l.merchant_id = ?) ORDER BY l.position",

@@ -10,7 +10,9 @@
 
 #define OF_USER "WHERE user_id = ?"
 #define OF_ORDERS "WHERE order_id IN (SELECT o.id FROM orders o WHERE o.user_id = ?)"
-#define OF_IMPORTED "WHERE order_id IN (SELECT o.id FROM imported_orders o WHERE o.user_id = ?)"
+/* History came with an e-mail address: it is given to who has verified that. */
+#define OF_IMPORTED \
+	"WHERE order_id IN (SELECT o.id FROM imported_orders o JOIN users u ON u.id = o.user_id AND u.email_verified WHERE o.user_id = ?)"
 #define OF_SUBSCRIPTIONS "WHERE subscription_id IN (SELECT s.id FROM subscriptions s WHERE s.user_id = ?)"
 
 /* Of an address in an order: what says where it was taxed stays. */
@@ -135,7 +137,7 @@ const struct holding holdings[] = {
 	    .told = ID(id) PLAIN(number) PLAIN(status) PLAIN(currency) PLAIN(item_count) PLAIN(subtotal_minor)
 		PLAIN(discount_minor) PLAIN(shipping_minor) PLAIN(tax_minor) PLAIN(total_minor) PLAIN(refunded_minor)
 		    TIME(placed_at) TIME(created_at),
-	    .of = OF_USER },
+	    .of = "WHERE user_id = (SELECT u.id FROM users u WHERE u.id = ? AND u.email_verified)" },
 	{ "imported_lines", NULL, "the books: what belongs to what stays",
 	    .told = ID(order_id) PLAIN(position) ID(merchant_id) ID(product_id) PLAIN(sku) PLAIN(name) PLAIN(quantity)
 		PLAIN(currency) PLAIN(unit_price_minor) PLAIN(discount_minor) PLAIN(tax_minor) PLAIN(total_minor),

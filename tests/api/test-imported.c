@@ -151,6 +151,23 @@ one_has_its_lines_and_payments(void)
 	    "not_found");
 }
 
+/* Anybody can make an account with an address that is not theirs. */
+static void
+who_has_not_verified_the_address_sees_nothing(void)
+{
+	struct answer answer;
+
+	need_history();
+	sql_run("UPDATE users SET email_verified = FALSE WHERE id = '%s'", customer.id);
+	answer = api_get("/imported-orders", customer.access);
+	EXPECT(answer, 200);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 0);
+	EXPECT_PROBLEM(api_get(form("/imported-orders/%s", id), customer.access), 404, "not_found");
+	sql_run("UPDATE users SET email_verified = TRUE WHERE id = '%s'", customer.id);
+	answer = api_get("/imported-orders", customer.access);
+	CHECK_INT((int64_t)length_at(&answer, "results"), 1);
+}
+
 static void
 reports_take_them_as_a_source_of_their_own(void)
 {
@@ -175,4 +192,4 @@ reports_take_them_as_a_source_of_their_own(void)
 
 SUITE("api: imported orders", TEST(they_are_shown_to_whom_they_concern), TEST(those_of_one_customer),
     TEST(their_customer_finds_them_in_the_shop), TEST(one_has_its_lines_and_payments),
-    TEST(reports_take_them_as_a_source_of_their_own))
+    TEST(who_has_not_verified_the_address_sees_nothing), TEST(reports_take_them_as_a_source_of_their_own))
