@@ -30,7 +30,7 @@ struct report_query {
 };
 
 /* The members that every report's query has. */
-#define REPORT_QUERY \
+#define SHOP_REPORT_QUERY \
 	M_ENUM(struct report_query, kind, "range", range_kind_values, \
 	    .description = "The days until today; custom: those of from and to."), \
 	    M_TEXT(struct report_query, from, "from", 10, .example = "\"2026-01-01\"", .description = "The first day."), \
@@ -42,7 +42,11 @@ struct report_query {
 		    "Count what was sold in this currency alone; if left out, all, converted to the reporting currency."), \
 	    M_ENUM(struct report_query, refunds, "refunds", report_refunds_values, \
 		.description = "Count what came back when it was posted, as the ledger does, or on the day of its sale."), \
-	    M_ENUM(struct report_query, format, "format", report_format_values), \
+	    M_ENUM(struct report_query, format, "format", report_format_values)
+
+/* Of those that can be of one shop alone. */
+#define REPORT_QUERY \
+	SHOP_REPORT_QUERY, \
 	    M_ID(struct report_query, merchant, "merchant_id", \
 		.description = "Of this shop alone; a seller's reports always are.")
 

@@ -13,6 +13,10 @@
 static const struct member state_query_members[] = { REPORT_QUERY };
 SHAPE(struct report_query, state_query_shape, "StateReportQuery", state_query_members);
 
+/* Of customers and webhooks, which are nobody's but the whole shop's: who asks for one seller's is told so. */
+static const struct member shop_query_members[] = { SHOP_REPORT_QUERY };
+SHAPE(struct report_query, shop_query_shape, "ShopReportQuery", shop_query_members);
+
 #define PERCENT(S, field, name, ...) M_TEXT(S, field, name, 24, .example = "\"12.50\"", ##__VA_ARGS__)
 
 static const struct member dashboard_row_members[] = {
@@ -336,9 +340,9 @@ static const struct route state_routes[] = {
 	    "Low and dead stock", show_stock),
 	REPORT("payments", "reportPayments", FINANCE_ALL | OWN, false, &state_query_shape, &payments_answer_shape,
 	    "How payments ended, by provider", show_payments),
-	REPORT("webhooks", "reportWebhooks", PERMISSION(WEBHOOK_READ), false, &state_query_shape, &inbox_answer_shape,
+	REPORT("webhooks", "reportWebhooks", PERMISSION(WEBHOOK_READ), false, &shop_query_shape, &inbox_answer_shape,
 	    "Events of providers that were not applied", show_inbox),
-	REPORT("customers", "reportCustomers", SALES_ALL, false, &state_query_shape, &customers_answer_shape,
+	REPORT("customers", "reportCustomers", SALES_ALL, false, &shop_query_shape, &customers_answer_shape,
 	    "Customers by what they have bought so far, and the best of them", show_customers),
 };
 

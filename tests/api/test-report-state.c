@@ -432,6 +432,9 @@ test_segments_of_customers(void)
 	EXPECT(answer, 200);
 	CHECK(strstr(answer.body, people[3].name) == NULL && strstr(text_at(&answer, "best.0.name"), "…") != NULL);
 	EXPECT_PROBLEM(report("customers", "", &seller), 403, "forbidden");
+	/* Whose customers they are is nobody's but the shop's: no numbers of all are shown as those of one. */
+	EXPECT_FAULT(report("customers", form("?merchant_id=%s", seller.merchant), &admin), "merchant_id");
+	EXPECT_FAULT(report("webhooks", form("?merchant_id=%s", seller.merchant), &admin), "merchant_id");
 }
 
 /* One round trip says that nothing was folded since; whoever asks from elsewhere, or by other rights, has an answer of their own. */
