@@ -51,6 +51,29 @@ await test('a session that ends while somebody types is begun again over the for
 	await page.context().close();
 });
 
+await test('what somebody has typed is not shown to who signs in after them', async () => {
+	const page = await openConsole('shop', { path: '/console/products/new' });
+	page.on('dialog', (dialog) => dialog.accept());
+	const name = () => page.getByLabel('Name', { exact: true });
+	await name().fill(`Secret ${tag}`);
+	await page.reload();
+	await name().waitFor();
+	assert.equal(await name().inputValue(), `Secret ${tag}`, 'a draft is kept for who has typed it');
+	await page.context().clearCookies();
+	await page.goto(`${shop}/signin?next=/console/products/new`);
+	await page.locator('#email').fill('admin@haat.test');
+	await page.locator('#password').fill(password);
+	await page.locator('main form button[type=submit]').click();
+	await page.waitForURL(`${shop}/console**`);
+	await name().waitFor();
+	assert.equal(await name().inputValue(), '');
+	// An address that is no text has no page, and does not leave the console empty.
+	await page.goto(`${shop}/console/orders/%ff`);
+	await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+	assert.deepEqual(page.complaints, []);
+	await page.context().close();
+});
+
 await test('two people change one shop’s terms: both versions stand side by side', async () => {
 	const made = await call('POST', '/accounts/register/shopkeeper', { body: { email: `console-${tag}@haat.test`, phone: `+88015${tag.slice(-8)}`, password, password_confirm: password, full_name: 'Amina Khatun',
 		shop_name: `Terms ${tag}`, business_type: 'individual', business_id: `T-${tag}` } });

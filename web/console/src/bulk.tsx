@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call, type Answer, type Input } from './api';
 import { Field, Save, useForm } from './form';
-import { Act, Dialog, ProblemNote, openDialog } from './ui';
+import { Act, Dialog, ProblemNote, openDialog, useOnce } from './ui';
 import { number, t, word } from './words';
 
 type Bulk = Answer<'GET /bulk-actions/{id}'>;
@@ -63,11 +63,13 @@ export interface Parameter {
 }
 
 function Ask({ title, text, body, parameters, close }: { title: string; text: string; body: BulkBody; parameters: Parameter[]; close: (begun: Bulk | null) => void }) {
+	const once = useOnce(); // when the line breaks, who tries again must not change the prices twice
 	const form = useForm({
 		name: `many-${body.action}`, from: Object.fromEntries(parameters.map((one) => [one.name, ''])),
 		save: async (values) => {
 			const given = parameters.map((one) => [one.name, String(values[one.name]).trim(), one.number] as const).filter(([, value]) => value !== '');
-			close(await call('POST /bulk-actions', { body: { ...body, ...Object.fromEntries(given.map(([name, value, isNumber]) => [name, isNumber ? Number(value) : value])) } }));
+			const whole = { ...body, ...Object.fromEntries(given.map(([name, value, isNumber]) => [name, isNumber ? Number(value) : value])) };
+			close(await once(whole, (key) => call('POST /bulk-actions', { body: whole, once: key })));
 		},
 	});
 	return (

@@ -47,8 +47,9 @@ export function match(pattern: string, path: string): Record<string, string> | n
 	const found: Record<string, string> = {};
 	if (wanted.length !== given.length) return null;
 	for (const [i, part] of wanted.entries()) {
-		if (part.startsWith(':')) found[part.slice(1)] = decodeURIComponent(given[i]!);
-		else if (part !== given[i]) return null;
+		if (part.startsWith(':')) {
+			try { found[part.slice(1)] = decodeURIComponent(given[i]!); } catch { return null; /* it is no text: no page has it */ }
+		} else if (part !== given[i]) return null;
 	}
 	return found;
 }

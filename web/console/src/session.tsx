@@ -65,8 +65,19 @@ function Confirm({ done, byCode }: { done: (confirmed: boolean) => void; byCode:
 	);
 }
 
+/* What another account has typed in this tab and not saved is not for this one. */
+function forgetOthers(id: string) {
+	const owner = 'haat-drafts-of';
+	try {
+		if (sessionStorage.getItem(owner) === id) return;
+		for (const key of Object.keys(sessionStorage)) if (key.startsWith('haat-draft-')) sessionStorage.removeItem(key);
+		sessionStorage.setItem(owner, id);
+	} catch { /* nothing is kept, then */ }
+}
+
 /* From now on calls ask by these dialogs, one at a time for all that wait. */
 export function watchSession(me: { id: string; email: string | null; second_factor: boolean }) {
+	forgetOthers(me.id);
 	let signingIn: Promise<boolean> | undefined, confirming: Promise<boolean> | undefined;
 	askBy(
 		() => signingIn ??= openDialog<boolean>((done) => <SignIn done={done} email={me.email ?? ''} mine={me.id} />).finally(() => { signingIn = undefined; }),

@@ -138,3 +138,15 @@ export function Status({ value, children }: { value: string; children: Component
 export function Facts({ of }: { of: [ComponentChildren, ComponentChildren][] }) {
 	return <dl class="facts">{of.map(([name, value], i) => <div key={i}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
+
+/* An act that is done once however often it is tried: one key for the same content until it has come through. */
+export function useOnce() {
+	const kept = useRef({ of: '', key: '' });
+	return async <T,>(given: unknown, act: (key: string) => Promise<T>): Promise<T> => {
+		const of = JSON.stringify(given);
+		if (kept.current.of !== of) kept.current = { of, key: crypto.randomUUID() };
+		const answer = await act(kept.current.key);
+		kept.current = { of: '', key: '' };
+		return answer;
+	};
+}

@@ -1,5 +1,5 @@
 // What the pages of selling share: categories as a choice, merchants for staff, faults by the field that they are about, files with progress.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Problem, addressOf, call, problemOf, type Schemas } from '../api';
 import { can, type Me } from '../areas';
 import { useCall } from '../ui';
@@ -73,17 +73,5 @@ export function useDrop(take: (files: File[]) => void) {
 		onDragOver: (event: DragEvent) => { if (event.dataTransfer?.types.includes('Files')) { event.preventDefault(); set(true); } },
 		onDragLeave: () => set(false),
 		onDrop: (event: DragEvent) => { if (event.dataTransfer?.files.length) { event.preventDefault(); set(false); take([...event.dataTransfer.files]); } },
-	};
-}
-
-/* An act that is done once however often it is tried: one key for the same content until it has come through. */
-export function useOnce() {
-	const kept = useRef({ of: '', key: '' });
-	return async <T,>(given: unknown, act: (key: string) => Promise<T>): Promise<T> => {
-		const of = JSON.stringify(given);
-		if (kept.current.of !== of) kept.current = { of, key: crypto.randomUUID() };
-		const answer = await act(kept.current.key);
-		kept.current = { of: '', key: '' };
-		return answer;
 	};
 }

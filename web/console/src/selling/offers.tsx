@@ -5,9 +5,9 @@ import { can, type Me, type PageProps } from '../areas';
 import { Choice, Field, Save, useForm, type Values } from '../form';
 import { List, type ListSpec } from '../list';
 import { go } from '../route';
-import { Act, askWhether, Heading, Shown, Status, say, useCall } from '../ui';
+import { Act, askWhether, Heading, Shown, Status, say, useCall, useOnce } from '../ui';
 import { money, number, t, time, word } from '../words';
-import { useCategories, useMerchants, useOnce } from './common';
+import { useCategories, useMerchants } from './common';
 
 type Coupon = Schemas['Coupon'];
 

@@ -5,10 +5,10 @@ import { Choice, Field, Save, useForm } from '../form';
 import { runBulk } from '../bulk';
 import { List, countOf, subjects, type Filter, type ListSpec } from '../list';
 import { go, usePlace } from '../route';
-import { Heading, Status, askWhether } from '../ui';
+import { Heading, Status, askWhether, useOnce } from '../ui';
 import { money, number, t, word } from '../words';
 import { Cell, put, saveOver, useNewest } from './cells';
-import { isStaff, placed, useBrands, useCategories, useMerchants, useOnce } from './common';
+import { isStaff, placed, useBrands, useCategories, useMerchants } from './common';
 
 type Summary = Row<'GET /products'>;
 const statuses = ['published', 'draft', 'archived', 'deleted'] as const;

@@ -5,9 +5,8 @@ import { can, type Me, type PageProps } from '../areas';
 import { runBulk } from '../bulk';
 import { Area, Field, Save, useForm } from '../form';
 import { List, countOf, subjects, type ListSpec } from '../list';
-import { Act, Dialog, Heading, openDialog, Status, say, useCall } from '../ui';
+import { Act, Dialog, Heading, openDialog, Status, say, useCall, useOnce } from '../ui';
 import { number, t, time, word } from '../words';
-import { useOnce } from './common';
 
 type Review = Row<'GET /reviews'>;
 

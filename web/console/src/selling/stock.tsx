@@ -6,10 +6,9 @@ import { runBulk } from '../bulk';
 import { Area as TextArea, Field, Save, useForm } from '../form';
 import { List, countOf, subjects, type ListSpec } from '../list';
 import { changed, usePlace } from '../route';
-import { Facts, Heading, Shown, Status, useCall } from '../ui';
+import { Facts, Heading, Shown, Status, useCall, useOnce } from '../ui';
 import { money, number, t, time, word } from '../words';
 import { Cell, Invalid, put, saveOver, useNewest } from './cells';
-import { useOnce } from './common';
 
 type Stock = Row<'GET /inventory'>;
 const nameOf = (row: Stock) => `${row.product_name}, ${row.sku}`;
