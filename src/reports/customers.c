@@ -99,7 +99,7 @@ read_segments(struct report *report, struct segment_row *segments)
 	TRY(db_rows(report->work->db, &counted_shape, SEGMENTS, &rows, &count,
 	    "SELECT IF(c.orders >= ? AND c.net_minor >= ?, 0, IF(c.orders >= ?, 1, 2)) AS segment, COUNT(*) AS customers, "
 	    "CAST(SUM(c.orders) AS SIGNED) AS orders, CAST(SUM(c.net_minor) AS SIGNED) AS net FROM report_customers c "
-	    "WHERE c.currency = ? AND c.orders > 0 GROUP BY segment",
+	    "FORCE INDEX (ix_report_customers_net) WHERE c.currency = ? AND c.orders > 0 GROUP BY segment",
 	    P(config->reports.vip_orders), P(vip_minor(report)), P(config->reports.loyal_orders), P(currency_of(report))));
 	for (size_t i = 0; i < count; i++) {
 		segments[rows[i].segment].customers = rows[i].customers;
@@ -117,7 +117,8 @@ read_best(struct report *report, struct customers_report *customers)
 
 	TRY(db_rows(work->db, &bought_shape, BEST_CUSTOMERS_MAX, &rows, &customers->n_best,
 	    "SELECT {c}, u.full_name AS name "
-	    "FROM report_customers c JOIN users u ON u.id = c.user_id WHERE c.currency = ? AND c.orders > 0 "
+	    "FROM report_customers c FORCE INDEX (ix_report_customers_net) STRAIGHT_JOIN users u ON u.id = c.user_id "
+	    "WHERE c.currency = ? AND c.orders > 0 "
 	    "ORDER BY c.net_minor DESC LIMIT ?",
 	    P(currency_of(report)), P((int64_t)BEST_CUSTOMERS_MAX)));
 	customers->best = ARENA_ARRAY(work->arena, customers->n_best + 1, struct best_customer);
