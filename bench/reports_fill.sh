@@ -112,9 +112,11 @@ fill_payments() {
 	for whose in $amount; do wait "$whose" || die "the payments cannot be written"; done
 }
 
-# A third of the stock was not sold for 60 days, and the carts are those that the seeder would have made.
+# The stock was sold last when the facts say so, what the last months did not sell is dead; and the carts are those that the seeder would have made.
 fill_states() {
-	sql "UPDATE inventory SET last_sold_at = NOW() - INTERVAL FLOOR(90 * CRC32(variant_id) / 4294967296) DAY, updated_at = updated_at;
+	sql "UPDATE inventory i JOIN variants v ON v.id = i.variant_id JOIN (SELECT product_id, MAX(day) AS sold_on FROM report_product_days
+			WHERE day > CURRENT_DATE - INTERVAL 90 DAY AND moved = 0 AND quantity > 0 GROUP BY product_id) s ON s.product_id = v.product_id
+			SET i.last_sold_at = s.sold_on, i.updated_at = i.updated_at;
 		INSERT IGNORE INTO report_carts (currency, quarter, carts) SELECT q.currency, q.quarter, q.orders * (3 + CRC32(q.quarter) % 3) FROM report_quarters q
 			WHERE q.merchant_id = REPEAT(CHAR(0), 16) AND q.orders > 0 AND NOT q.moved"
 }

@@ -14,7 +14,7 @@ const char *const product_order_values[] = { "top", "worst", NULL };
 /* What products are compared by. */
 struct ranked {
 	struct product_id product;
-	int64_t           quantity, revenue, refunds, cost;
+	int64_t           quantity, revenue, refunds, margin;
 };
 
 static const struct member ranked_members[] = {
@@ -22,7 +22,7 @@ static const struct member ranked_members[] = {
 	M_INTEGER(struct ranked, quantity, "sum_quantity", INT64_MIN, INT64_MAX),
 	M_INTEGER(struct ranked, revenue, "sum_revenue", INT64_MIN, INT64_MAX),
 	M_INTEGER(struct ranked, refunds, "sum_refunds", INT64_MIN, INT64_MAX),
-	M_INTEGER(struct ranked, cost, "sum_cost", INT64_MIN, INT64_MAX),
+	M_INTEGER(struct ranked, margin, "sum_margin", INT64_MIN, INT64_MAX),
 };
 SHAPE(struct ranked, ranked_shape, "RankedProduct", ranked_members);
 
@@ -72,14 +72,16 @@ SHAPE(struct product_sums, product_sums_shape, "ProductSums", sums_members);
  * are as exact up to 2^53, and say nothing but the order: what is shown is added up exactly.  Temporary tables of this size stay in memory.
  */
 #define RANKED_IN_MEMORY "SET STATEMENT tmp_memory_table_size = 67108864, max_heap_table_size = 67108864 FOR "
-#define RANK_AS(column, name) ", CAST(SUM(u.sign * u." column " + 0e0) AS SIGNED) AS sum_" name
+#define RANK_AS(value, name) ", CAST(SUM(u.sign * (" value ") + 0e0) AS SIGNED) AS sum_" name
 #define RANKS(p) \
-	RANK_AS("quantity", "quantity") \
-	RANK_AS(p "revenue_minor", "revenue") RANK_AS(p "refunds_minor", "refunds") RANK_AS(p "cost_minor", "cost")
+	RANK_AS("u.quantity", "quantity") \
+	RANK_AS("u." p "revenue_minor", "revenue") \
+	RANK_AS("u." p "refunds_minor", "refunds") \
+	RANK_AS("u." p "revenue_minor - u." p "refunds_minor - u." p "cost_minor", "margin")
 #define MOVED_ANYTHING " HAVING sum_quantity <> 0 OR sum_revenue <> 0 OR sum_refunds <> 0"
 
 /* By enum product_sort. */
-static const char *const sorted[] = { "sum_revenue", "sum_quantity", "sum_revenue - sum_refunds - sum_cost", "sum_refunds" };
+static const char *const sorted[] = { "sum_revenue", "sum_quantity", "sum_margin", "sum_refunds" };
 
 static const struct cover_source *
 source_of(bool converted, bool ranks)

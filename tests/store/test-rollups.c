@@ -158,6 +158,30 @@ compare(const struct report *report)
 	CHECK_INT(taxed, revenue - refunds - tax);
 }
 
+static int64_t
+compared_by(const struct product_row *row, enum product_sort sort)
+{
+	return sort == SORT_QUANTITY ? row->quantity
+	    : sort == SORT_MARGIN    ? row->margin.minor
+	    : sort == SORT_REFUNDS   ? row->refunds.minor
+				     : row->revenue.minor;
+}
+
+static void
+check_orders_of_products(struct report *report)
+{
+	struct product_row *rows;
+	size_t              count;
+
+	for (enum product_sort sort = SORT_REVENUE; sort <= SORT_REFUNDS; sort++)
+		for (enum product_order order = ORDER_TOP; order <= ORDER_WORST; order++) {
+			REQUIRE(products_report(report, sort, order, PRODUCTS_MAX, &rows, &count) == OK);
+			for (size_t i = 1; i < count; i++)
+				CHECK(order == ORDER_TOP ? compared_by(&rows[i - 1], sort) >= compared_by(&rows[i], sort)
+							 : compared_by(&rows[i - 1], sort) <= compared_by(&rows[i], sort));
+		}
+}
+
 static void
 test_ranges_equal_their_facts(void)
 {
@@ -182,6 +206,8 @@ test_ranges_equal_their_facts(void)
 				range_read(&work, &query, instant_now(), &report.range, &faults);
 				REQUIRE(faults.count == 0);
 				compare(&report);
+				if (z == 0)
+					check_orders_of_products(&report);
 			}
 }
 
