@@ -1,7 +1,7 @@
 // Orders in the console: a seller packs, ships and takes back; many at once, with what fails; a view that is kept and shared.
 import assert from 'node:assert/strict';
 import { call, finish, shop, signIn, test } from '../peers/suite.mjs';
-import { closeBrowser, expectAccessible } from './browser.mjs';
+import { closeBrowser, expectAccessible, screenshot } from './browser.mjs';
 import { openConsole } from './consoles.mjs';
 
 const tag = `${Date.now()}${process.pid}`;
@@ -95,6 +95,37 @@ await test('many are packed at once; what fails is said, and tried again', async
 	await progress.getByText('1 row failed').waitFor();
 	await progress.getByRole('button', { name: 'Close' }).last().click();
 	for (const one of placed.slice(1)) assert.equal((await parcelsOf(one))[0].status, 'packed');
+	await page.context().close();
+});
+
+await test('many are shipped with a tracking number each: scanned, or pasted as a column', async () => {
+	const placed = [await order(), await order(), await order()];
+	const parcels = await Promise.all(placed.map(async (one) => (await parcelsOf(one))[0]));
+	for (const { id } of parcels.slice(0, 2)) await make(`/fulfilments/${id}/pack`, seller.access);
+	const page = await openConsole('shop', { path: '/console/fulfilments', options: { viewport: { width: 1280, height: 900 } } });
+	for (const one of placed) await page.getByRole('row').filter({ hasText: one.number }).getByRole('checkbox').check();
+	await page.getByRole('button', { name: 'Ship with numbers' }).click();
+	const dialog = page.getByRole('dialog', { name: 'Ship with tracking numbers' });
+	await dialog.getByLabel('Carrier').fill('Pathao');
+	await dialog.locator('[data-tracking]').first().evaluate((field) => {
+		const clipboardData = new DataTransfer();
+		clipboardData.setData('text', 'T-1\nT-2\nT-3\n');
+		field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+	});
+	await dialog.getByLabel(`Tracking number, ${placed[0].number}`).fill(`N-${tag}`);
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Tracking number, ${placed[1].number}`);
+	await expectAccessible(page);
+	await dialog.getByRole('button', { name: 'Ship', exact: true }).click();
+	await dialog.getByText('2 shipped.').waitFor();
+	// What is not packed is refused beside its field, and the others are done.
+	await dialog.locator('.fault').waitFor();
+	await screenshot(page, 'console-tracking');
+	const now = await Promise.all(placed.map(async (one) => (await parcelsOf(one))[0]));
+	assert.deepEqual(now.map(({ status }) => status), ['shipped', 'shipped', 'pending']);
+	assert.equal(now[0].tracking, `N-${tag}`);
+	assert.match(now[1].tracking, /^T-[123]$/);
+	assert.deepEqual(page.complaints, []);
 	await page.context().close();
 });
 

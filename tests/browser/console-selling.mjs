@@ -47,6 +47,12 @@ await test('a product is made, described, pictured and published', async () => {
 	await page.locator('section', { has: page.getByRole('heading', { name: 'Variants' }) }).getByRole('button', { name: 'Save' }).click();
 	await until(async () => (await shown(id)).variants.length === 2, 'there are two variants');
 	assert.deepEqual((await shown(id)).variants.map((one) => [one.options.size, one.price]), [['L', '12.50'], ['S', '9.00']]);
+	await page.getByRole('button', { name: 'Preview' }).click();
+	await page.getByRole('dialog', { name: 'Preview' }).getByRole('heading', { name: `Jug ${tag}` }).waitFor();
+	await page.getByRole('dialog', { name: 'Preview' }).getByText('S, L').waitFor();
+	await screenshot(page, 'console-preview');
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page is wider than the screen');
+	await page.keyboard.press('Escape');
 	await page.getByRole('button', { name: 'Publish' }).click();
 	await page.getByText('It is in the shop now.').waitFor();
 	assert.equal((await shown(id)).status, 'published');

@@ -75,6 +75,7 @@ export const areas: Area[] = [
 		{ path: '/imported-orders/:id', may: ['order:read_all', 'order:read_own'] },
 		{ path: '/fulfilments', may: ['order:fulfil', 'order:fulfil_own'], label: 'menu.parcels', list: '/fulfilments' },
 		{ path: '/fulfilments/slips', may: ['order:fulfil', 'order:fulfil_own'] },
+		{ path: '/invoices', may: ['order:read_all', 'order:fulfil_own'], label: 'menu.invoices' },
 		{ path: '/returns', may: ['return:manage', 'return:manage_own', 'order:fulfil'], label: 'menu.returns', list: '/returns' },
 		{ path: '/returns/:id', may: ['return:manage', 'return:manage_own', 'order:fulfil'] },
 	], () => import('./orders/index'), {

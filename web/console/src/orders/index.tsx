@@ -11,6 +11,7 @@ import { ImportedOrder, ImportedOrders } from './imported';
 import { Order } from './order';
 import { ReturnPage } from './return';
 import { Slips } from './slips';
+import { shipTracked } from './tracking';
 
 const statuses = ['pending', 'confirmed', 'paid', 'processing', 'shipped', 'delivered', 'completed', 'cancelled', 'expired', 'refunded'] as const;
 const paymentStatuses = ['pending', 'paid', 'failed', 'partially_refunded', 'refunded'] as const;
@@ -53,6 +54,7 @@ const parcels = (me: Me): ListSpec<'GET /fulfilments'> => ({
 		{ name: 'slips', label: 'parcels.slips', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: async ({ ids }) => { go(`/console/fulfilments/slips?ids=${ids.slice(0, 100).join(',')}`); } },
 		{ name: 'ship', label: 'parcels.ship', all: 'ship', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: (chosen) => runBulk({ action: 'ship', ...subjects(chosen) },
 			{ title: t('parcels.ship'), text: t('parcels.ship.n', { n: countOf(chosen) }), parameters: [{ name: 'carrier', label: 'parcel.carrier' }] }) },
+		{ name: 'track', label: 'tracking.act', may: can(me, 'order:fulfil', 'order:fulfil_own'), act: ({ rows }) => shipTracked(rows.slice(0, 100)) },
 	],
 });
 
@@ -107,6 +109,21 @@ const returns: ListSpec<'GET /returns'> = {
 	filters: [{ name: 'status', kind: 'choice', choices: ['requested', 'approved', 'rejected', 'cancelled', 'received', 'refunded', 'expired'] }],
 };
 
+const invoices = (me: Me): ListSpec<'GET /invoices'> => ({
+	name: 'invoices', call: 'GET /invoices', csv: true, id: (row) => row.id,
+	columns: [
+		{ name: 'number', show: (row) => <span class="fixed">{row.number}</span> },
+		{ name: 'kind', show: (row) => word(row.kind) },
+		{ name: 'order', show: (row) => can(me, 'order:read_all', 'order:read_own') ? <a class="fixed" href={`/console/orders/${row.order_number}`}>{row.order_number}</a> : row.order_number },
+		{ name: 'total', numeric: true, show: (row) => money(row.total, row.currency) },
+		{ name: 'issued', show: (row) => time(row.issued_at) },
+		{ name: 'file', show: (row) => row.kind === 'invoice' ? <a href={`/api/v1/orders/${row.order_id}/invoice.pdf`} aria-label={`PDF, ${row.number}`}>PDF</a> : '–' },
+	],
+	filters: [{ name: 'kind', kind: 'choice', choices: ['invoice', 'credit_note'] }],
+});
+
+const Invoices = ({ me }: PageProps) => <><Heading text={t('invoices.title')} /><List spec={invoices(me)} /></>;
+
 /* Where orders of a former system were imported, a way to them. */
 function Orders() {
 	const imported = useCall('GET /imported-orders', { query: { limit: 1 } });
@@ -114,4 +131,4 @@ function Orders() {
 }
 const Returns = () => <><Heading text={t('returns.title')} /><List spec={returns} /></>;
 
-export const pages: Pages = { '/orders': Orders, '/orders/:id': Order, '/imported-orders': ImportedOrders, '/imported-orders/:id': ImportedOrder, '/fulfilments': Parcels, '/fulfilments/slips': Slips, '/returns': Returns, '/returns/:id': ReturnPage };
+export const pages: Pages = { '/orders': Orders, '/orders/:id': Order, '/imported-orders': ImportedOrders, '/imported-orders/:id': ImportedOrder, '/fulfilments': Parcels, '/fulfilments/slips': Slips, '/returns': Returns, '/returns/:id': ReturnPage, '/invoices': Invoices };

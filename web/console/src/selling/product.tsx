@@ -8,6 +8,7 @@ import { Act, askWhether, Facts, Heading, Shown, Status, say, useCall } from '..
 import { number, t, time, word } from '../words';
 import { byFirst, placed, useCategories } from './common';
 import { Pictures } from './pictures';
+import { preview } from './preview';
 import { Variants } from './variants';
 
 export type Product = Schemas['Product'];
@@ -71,6 +72,7 @@ function Acts({ product, me, change, reread }: { product: Product; me: Me; chang
 	};
 	return (
 		<>
+			{product.status !== 'published' && <Act kind="quiet" act={() => preview(product)}>{t('product.preview')}</Act>}
 			{product.status === 'published' && <a class="button quiet" href={`/products/${product.slug}`} target="_blank" rel="noopener">{t('product.look')}</a>}
 			{can(me, 'inventory:write', 'inventory:write_own') && <a class="button quiet" href={`/console/stock?product=${product.id}`}>{t('product.stock')}</a>}
 			{product.status === 'draft' && <Act kind="danger" act={remove}>{t('product.delete')}</Act>}
