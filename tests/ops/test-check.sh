@@ -2,37 +2,8 @@
 # haatctl seed and check: a seeded shop keeps every rule, the same call makes the same shop, and each rule finds what
 # breaks it.
 set -u
-top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
-	exec "$top/tests/private-db" run sh "$0"
-fi
-work=$(dirname "$HAAT_TEST_DATABASE")
-passed=0
-failed=0
-
-fail() {
-	printf 'FAILED: %s\n' "$1"
-	failed=$((failed + 1))
-}
-
-# expect CODE WORDS COMMAND...: haatctl's exit code, and words that its output holds
-expect() {
-	code=$1 words=$2
-	shift 2
-	output=$(src/haatctl --sql "$top/sql" "$@" 2>&1)
-	got=$?
-	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
-		fail "$(printf 'haatctl %s: exit %s, expected %s and "%s" in:\n%s' "$*" "$got" "$code" "$words" "$output")"
-	else
-		passed=$((passed + 1))
-	fi
-}
-
-# Runs statements; their ids in quotes are text here and bytes in the columns.
-sql() {
-	printf '%s\n' "$1" | sed -E "s/'([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})'/x'\1\2\3\4\5'/g" |
-		mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop
-}
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+. "$top/tests/ops/shop.sh"
 
 # names WHERE RULE: does the output name the rule, with a row that holds WHERE?
 names() {
@@ -51,7 +22,7 @@ breaks() {
 	if [ "$got" -ne "$1" ] || ! names "$3" "$2"; then
 		fail "$(printf 'exit %s, and "%s" does not name "%s" after %s:\n%s' "$got" "$2" "$3" "$4" "$output")"
 	else
-		passed=$((passed + 1))
+		pass
 	fi
 	sql "SET foreign_key_checks = 0, check_constraint_checks = 0; $5" || fail "cannot run: $5"
 	output=$(src/haatctl check --rule "$2" 2>&1)
@@ -72,17 +43,10 @@ warns() {
 # What was broken until here is whole again.
 mended() { expect 0 ' 0 violated (0 rows), 0 warnings (0 rows)' check --whole; }
 
-cat >"$work/haat.conf" <<-END
-	profile = development
-	[database]
-	socket = $HAAT_TEST_DATABASE
-	user = root
-	name = shop
+make_shop <<-END
 	[auth]
 	bcrypt_cost = 4
 END
-mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
-export HAAT_CONFIG="$work/haat.conf"
 
 # Seeding.
 expect 0 'the schema is at' migrate up
@@ -100,9 +64,9 @@ shop() {
 }
 first=$(shop)
 expect 0 'already seeded: 30 products' seed --products 30 --merchants 7 --orders 20
-[ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'seeding again has changed the shop'
+[ "$(shop)" = "$first" ] && pass || fail 'seeding again has changed the shop'
 expect 1 'with another seed value' seed --seed-value 2
-[ "$(shop)" = "$first" ] && passed=$((passed + 1)) || fail 'another seed value has changed the shop'
+[ "$(shop)" = "$first" ] && pass || fail 'another seed value has changed the shop'
 expect 0 '' check
 expect 0 'seeded: 700 products' seed --products 700 --merchants 7 --orders 600 --accounts --password Haat-test-1
 expect 0 'already seeded' seed --products 700 --merchants 7 --orders 600 --accounts --password Another-1
@@ -111,7 +75,7 @@ counts=$(sql "SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM orde
 	(SELECT COUNT(*) FROM product_listings), (SELECT COUNT(*) FROM users WHERE password_hash LIKE '\$2b\$04\$%' AND email IN
 	('admin@haat.test', 'shop@haat.test', 'customer@haat.test')), (SELECT COUNT(DISTINCT password_hash) FROM users),
 	(SELECT COUNT(*) FROM addresses WHERE is_default), (SELECT COUNT(DISTINCT status) FROM returns)" | tr '\t' ' ')
-[ "$counts" = '700 600 50 5 3 2800 3 1 1 3' ] && passed=$((passed + 1)) || fail "the shop has $counts"
+[ "$counts" = '700 600 50 5 3 2800 3 1 1 3' ] && pass || fail "the shop has $counts"
 expect 0 '0 violated (0 rows), 0 warnings' check
 
 # Breaking.  What is append-only must be undone here.
@@ -262,7 +226,7 @@ tells() { # WHETHER FINISHED: is the rule named, with a refund from then?
 	for rule in 'the last event of an order' 'the last event of a payment'; do
 		got=no
 		case $output in *"$rule"*) got=yes ;; esac
-		if [ $got = "$1" ]; then passed=$((passed + 1)); else fail "$rule, with a refund of $2: $output"; fi
+		if [ $got = "$1" ]; then pass; else fail "$rule, with a refund of $2: $output"; fi
 	done
 	sql "DELETE FROM refunds WHERE id = '$nobody'"
 }
@@ -795,5 +759,4 @@ expect 1 '1 violated (103 rows)' check
 export HAAT_DATABASE_NAME=missing
 expect 3 "'missing'" check
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -1,40 +1,15 @@
 #!/bin/sh
 # haatctl as an operator's script sees it: what it prints where, and its exit codes.
 set -u
-top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
-	exec "$top/tests/private-db" run sh "$0"
-fi
-work=$(dirname "$HAAT_TEST_DATABASE")
-passed=0
-failed=0
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+. "$top/tests/ops/shop.sh"
 
-# expect CODE WORDS COMMAND...: the exit code, and words that the output (either) holds
-expect() {
-	code=$1 words=$2
-	shift 2
-	output=$(src/haatctl "$@" 2>&1)
-	got=$?
-	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
-		printf 'FAILED: haatctl %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
-		failed=$((failed + 1))
-	else
-		passed=$((passed + 1))
-	fi
-}
-
-cat >"$work/haat.conf" <<-END
-	profile = development
-	[database]
-	socket = $HAAT_TEST_DATABASE
-	user = root
-	name = shop
+make_shop <<-END
 	[cache]
 	servers = --SOCKET="$work/memcached.sock"
 END
 printf 'profile = development\n[database]\nport = 70000\nnonsense = 1\n' >"$work/wrong.conf"
-mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
-export HAAT_CONFIG="$work/haat.conf" HAAT_PAGES_TEMPLATES="$top/web/pages" HAAT_PAGES_MESSAGES="$top/web/messages"
+export HAAT_PAGES_TEMPLATES="$top/web/pages" HAAT_PAGES_MESSAGES="$top/web/messages"
 
 expect 0 'migrate status' help
 expect 0 'config get KEY' help config
@@ -53,11 +28,10 @@ if command -v memcached >/dev/null; then
 	memcached=$!
 	while [ ! -S "$work/memcached.sock" ]; do sleep 0.05; done
 	output=$(src/haatctl config check 2>&1)
-	[ "$output" = 'the configuration is valid' ] && passed=$((passed + 1)) ||
-		{ printf 'FAILED: config check with a cache: %s\n' "$output"; failed=$((failed + 1)); }
+	[ "$output" = 'the configuration is valid' ] && pass || fail "config check with a cache: $output"
 	kill $memcached
 fi
-(export HAAT_CACHE_SERVERS=; expect 0 'no cache is configured' config check; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
+(export HAAT_CACHE_SERVERS=; expect 0 'no cache is configured' config check; exit $failed) && pass || failed=$((failed + 1))
 expect 1 'database.port' --config "$work/wrong.conf" config check
 expect 1 'nonsense' --config "$work/wrong.conf" config check
 expect 3 'the configuration is invalid' --config "$work/wrong.conf" config show
@@ -65,7 +39,7 @@ expect 0 "$HAAT_TEST_DATABASE" config get database.socket
 expect 2 "unknown key 'database.nothing'" config get database.nothing
 expect 0 'database.name = shop' config show
 expect 0 '[database]' config document
-(export HAAT_MEDIA_PUBLIC_URL=https://cdn.example/a; expect 0 '"" " https://cdn.example";' config nginx; exit $failed) && passed=$((passed + 1)) || failed=$((failed + 1))
+(export HAAT_MEDIA_PUBLIC_URL=https://cdn.example/a; expect 0 '"" " https://cdn.example";' config nginx; exit $failed) && pass || failed=$((failed + 1))
 export HAAT_DATABASE_PASSWORD=hidden-word
 expect 0 'database.password = (secret)' config show
 expect 0 'hidden-word' config get database.password
@@ -94,21 +68,19 @@ unset HAAT_DATABASE_PASSWORD
 	expect 2 "'amina' is not an e-mail address" mail test amina
 	expect 2 "is not an e-mail address" mail test 'amina@example.test,all@example.test'
 	expect 0 '@haat.test>' mail test amina@example.test
-	grep -q 'amina@example.test' "$work"/letters/*.eml || { echo 'FAILED: mail test wrote no letter'; failed=$((failed + 1)); }
+	grep -q 'amina@example.test' "$work"/letters/*.eml || fail 'mail test wrote no letter'
 	exit $failed
-) && passed=$((passed + 1)) || failed=$((failed + 1))
+) && pass || failed=$((failed + 1))
 
 expect 3 "cannot open directory '/nowhere'" --sql /nowhere migrate status
-expect 1 '0 of ' --sql "$top/sql" migrate status
+expect 1 '0 of ' migrate status
 expect 3 'no migrations applied' check
-expect 0 'applied 0001 users' --sql "$top/sql" migrate up
+expect 0 'applied 0001 users' migrate up
 expect 0 '0 violated' check
-expect 0 'nothing to do' --sql "$top/sql" migrate up
-expect 0 'applied' --sql "$top/sql" migrate status
+expect 0 'nothing to do' migrate up
+expect 0 'applied' migrate status
 
-# Of payment methods: whether a former key may go.
-sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" shop --execute="SET foreign_key_checks = 0; $1"; }
-sealed_with() { sql "INSERT INTO payment_methods (id, user_id, type, provider, sealed, sealed_with, token_digest) VALUES
+sealed_with() { sql "SET foreign_key_checks = 0; INSERT INTO payment_methods (id, user_id, type, provider, sealed, sealed_with, token_digest) VALUES
 	('$2', 'a-customer-s-id', 'card', 'stripe', 'x', '$1', '$2')"; }
 expect 0 'no payment methods are stored' methods keys
 export HAAT_PAYMENTS_METHOD_KEY=new:0123456789012345678901234567890123456789
@@ -142,18 +114,18 @@ expect 0 '203.0.113.0/24' blocks 203.0.113.9
 expect 3 'address: must be' blocks nobody
 expect 1 'not found' unblock 203.0.113.9
 expect 0 'is no longer blocked' unblock 2001:db8:0::/32
-[ "$(src/haatctl blocks | wc -l)" -eq 1 ] && passed=$((passed + 1)) || { echo 'FAILED: one block is left'; failed=$((failed + 1)); }
+[ "$(src/haatctl blocks | wc -l)" -eq 1 ] && pass || fail 'one block is left'
 
-expect 2 'usage: haatctl migrate up' --sql "$top/sql" migrate up 3
-expect 2 "'few' is neither a count nor 'all'" --sql "$top/sql" migrate down few
-expect 2 'neither a count' --sql "$top/sql" migrate down 1 2
-expect 2 'nothing was reverted' --sql "$top/sql" migrate down </dev/null
+expect 2 'usage: haatctl migrate up' migrate up 3
+expect 2 "'few' is neither a count nor 'all'" migrate down few
+expect 2 'neither a count' migrate down 1 2
+expect 2 'nothing was reverted' migrate down </dev/null
 printf 'no\n' >"$work/no"
-expect 2 'nothing was reverted' --sql "$top/sql" migrate down all <"$work/no"
-expect 0 'applied' --sql "$top/sql" migrate status
+expect 2 'nothing was reverted' migrate down all <"$work/no"
+expect 0 'applied' migrate status
 printf 'yes\n' >"$work/yes"
-expect 0 'reverted' --sql "$top/sql" migrate down <"$work/yes"
-expect 1 'pending' --sql "$top/sql" migrate status
+expect 0 'reverted' migrate down <"$work/yes"
+expect 1 'pending' migrate status
 expect 3 'not all migrations are applied' check
 # Production refuses the cheap hashes that tests use.
 unset HAAT_AUTH_BCRYPT_COST
@@ -166,7 +138,7 @@ unset HAAT_AUTH_BCRYPT_COST
 	mkdir -p "$own"
 	# The examples of the documentation.
 	awk -v own="$own" '/^```/ { file = file == "" && NF == 2 ? own "/" $2 : ""; next } file != "" { print >file }' "$top/docs/DRESSING.md"
-	[ "$(ls "$own" | tr '\n' ' ')" = 'card.html en.json own.css ' ] || { echo 'FAILED: the examples of docs/DRESSING.md'; failed=$((failed + 1)); }
+	[ "$(ls "$own" | tr '\n' ' ')" = 'card.html en.json own.css ' ] || fail 'the examples of docs/DRESSING.md'
 	expect 0 'the configuration is valid' config check
 	printf '<li>\n{{colour}}\n</li>\n' >"$own/card.html"
 	expect 1 "template '$own/card.html' line 2: '{{colour}}': ListView has no member 'colour'" config check
@@ -196,7 +168,7 @@ unset HAAT_AUTH_BCRYPT_COST
 	export HAAT_PAGES_MESSAGES="$top/web/messages" HAAT_PAGES_LANGUAGES='en, xx'
 	expect 1 "pages.languages: 'xx' is no language of the pages" config check
 	exit $failed
-) && passed=$((passed + 1)) || failed=$((failed + 1))
+) && pass || failed=$((failed + 1))
 
 cat >"$work/production.conf" <<-END
 	profile = production
@@ -212,14 +184,13 @@ cat >"$work/production.conf" <<-END
 	[cache]
 	servers = --SERVER=127.0.0.1:1
 END
-expect 2 'this is production: pass --yes' --config "$work/production.conf" --sql "$top/sql" migrate down <"$work/yes"
-expect 0 'reverted' --config "$work/production.conf" --sql "$top/sql" migrate down 1 --yes
+expect 2 'this is production: pass --yes' --config "$work/production.conf" migrate down <"$work/yes"
+expect 0 'reverted' --config "$work/production.conf" migrate down 1 --yes
 expect 0 'is on the network, but the installed pools' --config "$work/production.conf" config check
-expect 0 'reverted 0001 users' --sql "$top/sql" migrate down all --yes
-expect 0 'no migrations are applied' --sql "$top/sql" migrate down --yes
+expect 0 'reverted 0001 users' migrate down all --yes
+expect 0 'no migrations are applied' migrate down --yes
 expect 3 'no migrations applied' check
 export HAAT_DATABASE_NAME=missing
-expect 3 "cannot connect to the database 'missing'" --sql "$top/sql" migrate up
+expect 3 "cannot connect to the database 'missing'" migrate up
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -1,61 +1,17 @@
 #!/bin/sh
 # haatctl import: closed orders and payments of another system become history, once each, and nothing else changes.
 set -u
-top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
-	exec "$top/tests/private-db" run sh "$0"
-fi
-work=$(dirname "$HAAT_TEST_DATABASE")
-passed=0
-failed=0
-
-# expect CODE WORDS COMMAND...: haatctl's exit code, and words that its output holds
-expect() {
-	code=$1 words=$2
-	shift 2
-	output=$(src/haatctl --sql "$top/sql" "$@" 2>&1)
-	got=$?
-	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
-		printf 'FAILED: haatctl %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
-		failed=$((failed + 1))
-	else
-		passed=$((passed + 1))
-	fi
-}
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+. "$top/tests/ops/shop.sh"
 
 says() {
-	if printf '%s\n' "$output" | grep -qxF -- "$1"; then
-		passed=$((passed + 1))
-	else
-		printf 'FAILED: "%s" is not in:\n%s\n' "$1" "$output"
-		failed=$((failed + 1))
-	fi
+	printf '%s\n' "$output" | grep -qxF -- "$1" && pass || fail "$(printf '"%s" is not in:\n%s' "$1" "$output")"
 }
 
-sql() { mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop --execute="$1"; }
-
-# is WORDS SQL: what the statement says
-is() {
-	said=$(sql "$2" | tr '\t\n' '  ')
-	if [ "${said% }" = "$1" ]; then
-		passed=$((passed + 1))
-	else
-		printf 'FAILED: "%s", expected "%s": %s\n' "${said% }" "$1" "$2"
-		failed=$((failed + 1))
-	fi
-}
-
-cat >"$work/haat.conf" <<-END
-	profile = development
-	[database]
-	socket = $HAAT_TEST_DATABASE
-	user = root
-	name = shop
+make_shop <<-END
 	[auth]
 	bcrypt_cost = 4
 END
-mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
-export HAAT_CONFIG="$work/haat.conf"
 expect 0 'the schema is at' migrate up
 expect 0 'seeded' seed --products 10 --merchants 2 --accounts --password Haat-test-1
 # Two sellers' goods, and one that is not sold here.
@@ -80,24 +36,24 @@ WEB-8,,completed,2999-03-06T10:00:00Z,USD,,,,NONE-1,Bowl,1,1.50,,
 WEB-9,,completed,2024-03-06T10:00:00Z,USD,,2.00,,NONE-1,Bowl,1,1.50,,
 END
 expect 1 'dry run: 3 orders made, 0 known before, 6 refused' import orders --dry-run "$work/orders.csv"
-is '0' 'SELECT COUNT(*) FROM imported_orders'
+holds '0' 'SELECT COUNT(*) FROM imported_orders'
 expect 1 '3 orders made, 0 known before, 6 refused' import orders "$work/orders.csv"
 says 'row 6: total: is not what the lines and the shipping come to'
 says 'row 7: unit_price: is no amount of the currency'
 says 'row 8: placed_at: is required in the first row of an order'
 says 'row 11: placed_at: must be in the past'
 says 'row 12: refunded: is more than the total'
-printf '%s\n' "$output" | grep -q '^row 9: quantity: ' && passed=$((passed + 1)) || failed=$((failed + 1))
-is 'WEB-1 45.50 9.10 customer@haat.test WEB-2 4.50 4.50 - WEB-3 1.50 0.00 -' \
+printf '%s\n' "$output" | grep -q '^row 9: quantity: ' && pass || failed=$((failed + 1))
+holds 'WEB-1 45.50 9.10 customer@haat.test WEB-2 4.50 4.50 - WEB-3 1.50 0.00 -' \
 	"SELECT o.number, ROUND(o.total_minor / 100, 2), ROUND(o.refunded_minor / 100, 2), IFNULL(u.email, '-') FROM imported_orders o LEFT JOIN users u ON u.id = o.user_id ORDER BY o.number"
 # Each seller has the own part; the shop has all that was not cancelled, with what was given back.
-is '1900 2150' 'SELECT total_minor FROM imported_parts ORDER BY merchant_id'
-is '10:00:00 1 4250 200 500 910 10:15:00 1 450 0 0 450' "SELECT TIME(quarter), orders, gross_minor, discount_minor, shipping_minor, refunds_minor
+holds '1900 2150' 'SELECT total_minor FROM imported_parts ORDER BY merchant_id'
+holds '10:00:00 1 4250 200 500 910 10:15:00 1 450 0 0 450' "SELECT TIME(quarter), orders, gross_minor, discount_minor, shipping_minor, refunds_minor
 	FROM report_imported WHERE merchant_id = REPEAT(CHAR(0), 16) ORDER BY quarter"
-is '380 430' 'SELECT refunds_minor FROM report_imported WHERE merchant_id <> REPEAT(CHAR(0), 16) ORDER BY merchant_id'
+holds '380 430' 'SELECT refunds_minor FROM report_imported WHERE merchant_id <> REPEAT(CHAR(0), 16) ORDER BY merchant_id'
 # Again: nothing is counted twice.
 expect 1 '0 orders made, 3 known before, 6 refused' import orders "$work/orders.csv"
-is '2' "SELECT SUM(orders) FROM report_imported WHERE merchant_id = REPEAT(CHAR(0), 16)"
+holds '2' "SELECT SUM(orders) FROM report_imported WHERE merchant_id = REPEAT(CHAR(0), 16)"
 
 # A row that cannot be read may be a line of the order before it, or the first of the next: neither is written without it.
 printf 'number,placed_at,currency,name,quantity,unit_price\nLOST-1,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-2,2024-03-05T10:07:00Z,USD,Cup,1,1.00\n' >"$work/lost.csv"
@@ -108,7 +64,7 @@ expect 1 '2 orders made, 0 known before, 7 refused' import orders "$work/lost.cs
 says 'row 3: a row of the order, or next to it, cannot be read'
 says 'row 4: name: is not encoded in UTF-8'
 says 'row 8: a row of the order, or next to it, cannot be read'
-is 'LOST-1 LOST-5' "SELECT number FROM imported_orders WHERE number LIKE 'LOST-%' ORDER BY number"
+holds 'LOST-1 LOST-5' "SELECT number FROM imported_orders WHERE number LIKE 'LOST-%' ORDER BY number"
 # Rows of one number that stand apart: the second part is no order that is known.
 printf 'number,placed_at,currency,name,quantity,unit_price\nLOST-1,2024-03-05T10:07:00Z,USD,Cup,1,1.00\nLOST-5,2024-03-05T10:07:00Z,USD,Cup,2,1.00\n' >"$work/apart.csv"
 expect 1 '0 orders made, 1 known before, 1 refused' import orders "$work/apart.csv"
@@ -130,7 +86,7 @@ done
 kill -9 "$killed"
 exec 9>&-
 expect 0 'orders made' import orders "$work/many.jsonl"
-is '2400 2400' "SELECT (SELECT COUNT(*) FROM imported_orders WHERE number LIKE 'MANY-%'), (SELECT SUM(orders) FROM report_imported WHERE currency = 'EUR')"
+holds '2400 2400' "SELECT (SELECT COUNT(*) FROM imported_orders WHERE number LIKE 'MANY-%'), (SELECT SUM(orders) FROM report_imported WHERE currency = 'EUR')"
 expect 0 '0 orders made, 2400 known before, 0 refused' import orders "$work/many.jsonl"
 # What is read is given up again, however long the file is.
 awk 'BEGIN { for (i = 0; i < 20000; i++) printf "{\"number\":\"LONG-%d\",\"placed_at\":\"2023-01-02T03:04:05Z\",\"currency\":\"EUR\",\"name\":\"Cup\",\"quantity\":1,\"unit_price\":\"1.00\"}\n", i }' >"$work/long.jsonl"
@@ -148,15 +104,14 @@ END
 expect 1 '2 payments made, 0 known before, 3 refused' import payments "$work/payments.jsonl"
 says 'row 4: order_number: is of no imported order'
 expect 1 '0 payments made, 2 known before, 3 refused' import payments "$work/payments.jsonl"
-is 'P-1 4550 910 P-2 450 450' 'SELECT number, amount_minor, refunded_minor FROM imported_payments ORDER BY number'
+holds 'P-1 4550 910 P-2 450 450' 'SELECT number, amount_minor, refunded_minor FROM imported_payments ORDER BY number'
 
 printf 'price,who\n1,2\n' >"$work/other.csv"
 expect 3 "column 'price' is not known" import orders "$work/other.csv"
 expect 3 'cannot read' import orders "$work/none.csv"
 expect 2 "'--wet' is not --dry-run" import orders --wet "$work/orders.csv"
-is '4' "SELECT COUNT(*) FROM audit_records WHERE action = 'history.imported'"
-[ "$(sql "$others")" = "$before" ] && passed=$((passed + 1)) || { echo 'FAILED: an import has changed more than history' && failed=$((failed + 1)); }
+holds '4' "SELECT COUNT(*) FROM audit_records WHERE action = 'history.imported'"
+[ "$(sql "$others")" = "$before" ] && pass || fail 'an import has changed more than history'
 expect 0 '0 violated (0 rows), 0 warnings' check --whole
 
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+finish

@@ -1,59 +1,15 @@
 #!/bin/sh
 # haatctl jobs, dlq, reconcile, cache and webhook: what an operator does when something has got stuck.
 set -u
-top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
-	exec "$top/tests/private-db" run sh "$0"
-fi
-work=$(dirname "$HAAT_TEST_DATABASE")
-passed=0
-failed=0
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+. "$top/tests/ops/shop.sh"
 
-# expect CODE WORDS COMMAND...: the exit code, and words that the output holds
-expect() {
-	code=$1 words=$2
-	shift 2
-	output=$(src/haatctl --sql "$top/sql" "$@" 2>&1)
-	got=$?
-	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
-		printf 'FAILED: haatctl %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
-		failed=$((failed + 1))
-	else
-		passed=$((passed + 1))
-	fi
-}
-
-# Runs statements; their ids in quotes are text here and bytes in the columns.
-sql() {
-	printf '%s\n' "$1" | sed -E "s/'([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})'/x'\1\2\3\4\5'/g" |
-		mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --batch --skip-column-names shop
-}
-
-# holds VALUE QUERY: what the database says
-holds() {
-	got=$(sql "$2" | tr '\t' ' ')
-	if [ "$got" = "$1" ]; then
-		passed=$((passed + 1))
-	else
-		printf 'FAILED: %s: "%s", expected "%s"\n' "$2" "$got" "$1"
-		failed=$((failed + 1))
-	fi
-}
-
-cat >"$work/haat.conf" <<-END
-	profile = development
-	run_directory = $work
-	[database]
-	socket = $HAAT_TEST_DATABASE
-	user = root
-	name = shop
+make_shop <<-END
 	[cache]
 	servers = --SOCKET="$work/nothing.sock"
 	[payments.stripe]
 	webhook_secret = whsec_demo_new, whsec_demo_old
 END
-mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE shop'
-export HAAT_CONFIG="$work/haat.conf"
 expect 0 'the schema is at' migrate up
 
 job=01890000-0000-7000-8000-000000000001
@@ -236,7 +192,7 @@ for name in PAY-3 pay-3 pi_3 $refund; do
 	expect 0 '"code": "card_declined"' payment show $name
 	expect 0 '"failure_code": "lost_card"' payment show $name
 done
-src/haatctl payment show PAY-3 | grep -q secret && { echo 'FAILED: payment show tells a secret'; failed=$((failed + 1)); }
+src/haatctl payment show PAY-3 | grep -q secret && fail 'payment show tells a secret'
 expect 1 'payment not found' payment show PAY-4
 expect 1 'refund not found' payment show $order
 expect 2 'usage: haatctl payment show' payment show
@@ -280,5 +236,4 @@ export HAAT_HTTP_WEBHOOK_BYTES=1024
 head -c 2000 /dev/zero >"$work/large"
 expect 3 'is larger than the limit for webhooks' webhook verify --provider stripe --header x --body "$work/large"
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -1,56 +1,18 @@
 #!/bin/sh
 # haatctl user as an operator's script sees it.
 set -u
-top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-top=$(cd "$top" && pwd)
-if [ -z "${HAAT_TEST_DATABASE:-}" ]; then
-	exec "$top/tests/private-db" run sh "$0"
-fi
-work=$(dirname "$HAAT_TEST_DATABASE")
-passed=0
-failed=0
+top=$(cd "${srcdir:-$(dirname "$0")/../..}" && pwd) || exit 99
+. "$top/tests/ops/shop.sh"
 
-# expect CODE WORDS COMMAND...: the exit code, and words that the output (either) holds
-expect() {
-	code=$1 words=$2
-	shift 2
-	output=$(src/haatctl "$@" 2>&1)
-	got=$?
-	if [ "$got" -ne "$code" ] || ! printf '%s\n' "$output" | grep -qF -- "$words"; then
-		printf 'FAILED: haatctl %s: exit %s, expected %s and "%s" in:\n%s\n' "$*" "$got" "$code" "$words" "$output"
-		failed=$((failed + 1))
-	else
-		passed=$((passed + 1))
-	fi
-}
-
-# holds VALUE SQL: what the database says
-holds() {
-	got=$(mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --skip-column-names --execute="$2" people)
-	if [ "$got" != "$1" ]; then
-		printf 'FAILED: %s: "%s", expected "%s"\n' "$2" "$got" "$1"
-		failed=$((failed + 1))
-	else
-		passed=$((passed + 1))
-	fi
-}
-
-cat >"$work/people.conf" <<-END
-	profile = development
-	[database]
-	socket = $HAAT_TEST_DATABASE
-	user = root
-	name = people
+make_shop <<-END
 	[auth]
 	bcrypt_cost = 4
 	common_passwords = $top/conf/common-passwords.txt
 END
-mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --execute='CREATE DATABASE people'
-export HAAT_CONFIG="$work/people.conf"
 printf 'Rickshaw-7-Bells\n' >"$work/password"
 printf 'weak\n' >"$work/weak"
 
-expect 0 'applied' --sql "$top/sql" migrate up
+expect 0 'applied' migrate up
 expect 0 'boss@haat.test is admin' user create boss@Haat.Test admin 'Boss One' "$work/password"
 expect 0 'password: ' user create clerk@haat.test warehouse 'Clerk Two'
 expect 3 'email_taken' user create BOSS@haat.test admin 'Boss One' "$work/password"
@@ -122,7 +84,7 @@ printf 'email,phone,full_name,password_hash,email_verified,created_at,role\r\n' 
 	printf 'many@old.test,,Many,,,,,,\r\n'
 	printf 'staff2@old.test,,Staff Two,,1,,warehouse\r\n'
 } >>"$work/people.csv"
-before=$(mariadb --no-defaults --user=root --socket="$HAAT_TEST_DATABASE" --skip-column-names --execute='SELECT COUNT(*) FROM users' people)
+before=$(sql 'SELECT COUNT(*) FROM users')
 expect 1 'dry run: 2 made, 1 known before, 6 refused' user import --dry-run "$work/people.csv"
 holds "$before" 'SELECT COUNT(*) FROM users'
 expect 1 'row 4: phone: belongs to another account' user import "$work/people.csv"
@@ -162,5 +124,4 @@ expect 0 '0 made, 1 known before, 0 refused' user import "$work/deleted.jsonl"
 expect 3 "cannot read '/nowhere'" user import /nowhere
 expect 2 "'--wet-run' is not --dry-run" user import --wet-run "$work/people.csv"
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+finish
