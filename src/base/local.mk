@@ -7,6 +7,7 @@ libhaat_a_SOURCES += \
 	src/base/csv.c src/base/csv.h \
 	src/base/dsn.c src/base/dsn.h \
 	src/base/encoding.c src/base/encoding.h \
+	src/base/html.c src/base/html.h \
 	src/base/ids.c src/base/ids.h \
 	src/base/instant.c src/base/instant.h \
 	src/base/seams.c src/base/seams.h \

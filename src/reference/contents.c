@@ -1,4 +1,5 @@
 /* The first page of the reference: what holds for every route, the subjects, permissions and error codes. */
+#include "base/html.h"
 #include "base/text.h"
 #include "http/nginx.h"
 #include "http/route.h"
@@ -60,9 +61,9 @@ add_subjects(struct text *page)
 		TEXT_ADD(page, "<h3><a href=\"");
 		docs_add_address(page, *table);
 		TEXT_ADD(page, "\">");
-		docs_add(page, (*table)->tag);
+		html_add(page, (*table)->tag);
 		TEXT_ADD(page, "</a></h3>\n<p>");
-		docs_add(page, (*table)->description);
+		html_add(page, (*table)->description);
 		TEXT_ADD(page, "</p>\n<ul class=\"routes\">\n");
 		for (size_t i = 0; i < (*table)->count; i++) {
 			TEXT_ADD(page, "<li>");
@@ -70,7 +71,7 @@ add_subjects(struct text *page)
 			TEXT_ADD(page, " <a href=\"");
 			docs_add_address(page, *table);
 			text_addf(page, "#%s\">", (*table)->routes[i].id);
-			docs_add(page, (*table)->routes[i].summary);
+			html_add(page, (*table)->routes[i].summary);
 			TEXT_ADD(page, "</a></li>\n");
 		}
 		TEXT_ADD(page, "</ul>\n");
@@ -106,7 +107,7 @@ add_errors(struct text *page)
 	for (unsigned code = 0; code < PROBLEM__COUNT; code++) {
 		text_addf(page, "<dt id=\"error-%s\">%d <code>%s</code></dt><dd>", problem_name((enum problem_code)code),
 		    problem_status((enum problem_code)code), problem_name((enum problem_code)code));
-		docs_add(page, problem_meaning((enum problem_code)code));
+		html_add(page, problem_meaning((enum problem_code)code));
 		TEXT_ADD(page, "</dd>\n");
 	}
 	TEXT_ADD(page,
@@ -118,7 +119,7 @@ add_errors(struct text *page)
 		else
 			TEXT_ADD(page, "<dt>");
 		text_addf(page, "%d <code>%s</code></dt><dd>", error->status, error->code);
-		docs_add(page, error->message);
+		html_add(page, error->message);
 		TEXT_ADD(page, ".</dd>\n");
 	}
 	TEXT_ADD(page, "</dl>\n");

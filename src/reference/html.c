@@ -1,5 +1,6 @@
 #include "reference/html.h"
 
+#include "base/html.h"
 #include "base/text.h"
 #include "http/route.h"
 #include "pages/assets.h"
@@ -7,26 +8,10 @@
 #include <ctype.h>
 
 void
-docs_add(struct text *page, const char *string)
-{
-	for (; *string != '\0'; string++)
-		switch (*string) {
-		case '&':
-			TEXT_ADD(page, "&amp;");
-			break;
-		case '<':
-			TEXT_ADD(page, "&lt;");
-			break;
-		default:
-			text_add_char(page, *string);
-		}
-}
-
-void
 docs_add_code(struct text *page, const char *string)
 {
 	TEXT_ADD(page, "<code>");
-	docs_add(page, string);
+	html_add(page, string);
 	TEXT_ADD(page, "</code>");
 }
 
@@ -37,7 +22,7 @@ docs_head(struct text *page, const char *title)
 	    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	docs_add(page, title);
+	html_add(page, title);
 	TEXT_ADD(page,
 	    " – haat API</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n"
 	    "<link rel=\"stylesheet\" href=\"" ASSET_REFERENCE_CSS "\">\n</head>\n<body>\n"
@@ -46,7 +31,7 @@ docs_head(struct text *page, const char *title)
 	    "</a>\n<nav aria-label=\"Forms of the document\">\n"
 	    "<a href=\"/docs/reference\">Reference</a>\n<a href=\"/docs\">Try it</a>\n"
 	    "<a href=\"/api/v1/openapi.json\">OpenAPI</a>\n<a href=\"/api/v1/postman.json\">Postman</a>\n</nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n<h1>");
-	docs_add(page, title);
+	html_add(page, title);
 	TEXT_ADD(page, "</h1>\n");
 }
 
@@ -69,6 +54,6 @@ docs_add_call(struct text *page, const struct route *route)
 {
 	text_addf(page, "<span class=\"method %s\">%s</span> <code>%s", method_values[route->method],
 	    method_values[route->method], route->outside ? "" : "/api/v1");
-	docs_add(page, !route->outside && strcmp(route->path, "/") == 0 ? "" : route->path);
+	html_add(page, !route->outside && strcmp(route->path, "/") == 0 ? "" : route->path);
 	TEXT_ADD(page, "</code>");
 }

@@ -19,9 +19,6 @@ struct docs_shapes {
 	size_t              count;
 };
 
-/* Append text escaped for the inside of an element. */
-void docs_add(struct text *page, const char *string);
-
 /* Append <code>...</code>, escaped. */
 void docs_add_code(struct text *page, const char *string);
 

@@ -1,5 +1,6 @@
 /* Everything about one route, as its row says it. */
 #include "base/arena.h"
+#include "base/html.h"
 #include "base/text.h"
 #include "http/route.h"
 #include "http/route_example.h"
@@ -227,14 +228,14 @@ add_example(struct text *page, const struct route *route)
 	add_example_body(&call, route);
 	add_example_fields(&call, route);
 	TEXT_ADD(page, "<h4>Example</h4>\n<pre><code>");
-	docs_add(page, call.bytes);
+	html_add(page, call.bytes);
 	TEXT_ADD(page, "</code></pre>\n");
 	if (route->answer.shape != NULL) {
 		struct text answer = text_new(page->arena, 1024);
 
 		route_example_body(&answer, route->answer.shape, SCHEMA_ANSWER);
 		TEXT_ADD(page, "<pre><code>");
-		docs_add(page, answer.bytes);
+		html_add(page, answer.bytes);
 		TEXT_ADD(page, "</code></pre>\n");
 	}
 }
@@ -244,13 +245,13 @@ docs_add_route(struct text *page, const struct route *route, struct docs_shapes 
 {
 	text_addf(page, "<section class=\"route\" aria-labelledby=\"%s\">\n<h3 id=\"%s\"><a href=\"#%s\">", route->id, route->id,
 	    route->id);
-	docs_add(page, route->summary);
+	html_add(page, route->summary);
 	TEXT_ADD(page, "</a></h3>\n<p class=\"call\">");
 	docs_add_call(page, route);
 	TEXT_ADD(page, "</p>\n");
 	if (route->description != NULL) {
 		TEXT_ADD(page, "<p>");
-		docs_add(page, route->description);
+		html_add(page, route->description);
 		TEXT_ADD(page, "</p>\n");
 	}
 	add_facts(page, route);

@@ -1,4 +1,5 @@
 /* The members of a shape in words: what they are, what bounds they have, what they mean. */
+#include "base/html.h"
 #include "base/text.h"
 #include "reference/html.h"
 
@@ -177,7 +178,7 @@ docs_add_members(struct text *page, const struct shape *shape, enum schema_use u
 		TEXT_ADD(page, ".");
 		if (member->description != NULL) {
 			TEXT_ADD(page, " ");
-			docs_add(page, member->description);
+			html_add(page, member->description);
 		}
 		TEXT_ADD(page, "</dd>\n");
 	}

@@ -1,6 +1,7 @@
 #include "reference/reference.h"
 
 #include "base/arena.h"
+#include "base/html.h"
 #include "base/text.h"
 #include "base/write_all.h"
 #include "http/route.h"
@@ -38,11 +39,11 @@ print_subject(struct text *page, const struct route_table *table)
 
 	docs_head(page, table->tag);
 	TEXT_ADD(page, "<p>");
-	docs_add(page, table->description);
+	html_add(page, table->description);
 	TEXT_ADD(page, "</p>\n<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">Routes</h2>\n<ul>\n");
 	for (size_t i = 0; i < table->count; i++) {
 		text_addf(page, "<li><a href=\"#%s\">", table->routes[i].id);
-		docs_add(page, table->routes[i].summary);
+		html_add(page, table->routes[i].summary);
 		TEXT_ADD(page, "</a></li>\n");
 	}
 	TEXT_ADD(page, "</ul>\n</nav>\n<h2>Each route</h2>\n");

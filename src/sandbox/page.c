@@ -1,41 +1,17 @@
 #include "sandbox/page.h"
 
 #include "base/arena.h"
-
-void
-page_add_escaped(struct text *page, const char *string)
-{
-	for (; *string != '\0'; string++)
-		switch (*string) {
-		case '&':
-			TEXT_ADD(page, "&amp;");
-			break;
-		case '<':
-			TEXT_ADD(page, "&lt;");
-			break;
-		case '>':
-			TEXT_ADD(page, "&gt;");
-			break;
-		case '"':
-			TEXT_ADD(page, "&quot;");
-			break;
-		case '\'':
-			TEXT_ADD(page, "&#39;");
-			break;
-		default:
-			text_add_char(page, *string);
-		}
-}
+#include "base/html.h"
 
 static void
 add_button(struct text *html, const struct pay_page *page, const struct pay_button *button)
 {
 	TEXT_ADD(html, "<form method=\"post\" action=\"");
-	page_add_escaped(html, page->path);
+	html_add(html, page->path);
 	text_addf(html, "/%s\">", button->act);
 	if (page->return_url != NULL) {
 		TEXT_ADD(html, "<input type=\"hidden\" name=\"return_url\" value=\"");
-		page_add_escaped(html, page->return_url);
+		html_add(html, page->return_url);
 		TEXT_ADD(html, "\">");
 	}
 	text_addf(html, "<button type=\"submit\">%s</button></form>\n", button->label);
@@ -71,12 +47,12 @@ page_answer(struct call *call, const struct pay_page *page)
 	}
 	if (page->description != NULL) {
 		text_add_string(&html, *page->amount.currency != '\0' ? " for " : "");
-		page_add_escaped(&html, page->description);
+		html_add(&html, page->description);
 	}
 	TEXT_ADD(&html, "</p>\n<p>");
-	page_add_escaped(&html, page->id);
+	html_add(&html, page->id);
 	TEXT_ADD(&html, " is <strong>");
-	page_add_escaped(&html, page->status);
+	html_add(&html, page->status);
 	TEXT_ADD(&html, "</strong>.</p>\n");
 	for (const struct pay_button *button = page->buttons; button->act != NULL; button++)
 		add_button(&html, page, button);

@@ -25,9 +25,6 @@ struct pay_page {
 	struct pay_button buttons[PAGE_BUTTONS_MAX + 1]; /* act NULL at the end */
 };
 
-/* Adds text to HTML. */
-void page_add_escaped(struct text *page, const char *string);
-
 /* Answers 200 with a text of that type. */
 void page_answer_text(struct call *call, const char *type, const char *text);
 

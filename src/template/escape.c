@@ -1,42 +1,10 @@
 #include "template/escape.h"
 
+#include "base/html.h"
 #include "base/text.h"
 
 #include <string.h>
 #include <strings.h>
-
-static void
-add_html(struct text *out, const char *bytes, size_t length)
-{
-	const char *end = bytes + length;
-
-	while (bytes < end) {
-		size_t plain = strcspn(bytes, "&<>\"'");
-
-		if (plain > (size_t)(end - bytes))
-			plain = (size_t)(end - bytes);
-		text_add(out, bytes, plain);
-		bytes += plain;
-		if (bytes == end)
-			return;
-		switch (*bytes++) {
-		case '&':
-			TEXT_ADD(out, "&amp;");
-			break;
-		case '<':
-			TEXT_ADD(out, "&lt;");
-			break;
-		case '>':
-			TEXT_ADD(out, "&gt;");
-			break;
-		case '"':
-			TEXT_ADD(out, "&quot;");
-			break;
-		default:
-			TEXT_ADD(out, "&#39;");
-		}
-	}
-}
 
 /* U+202A to U+202E and U+2066 to U+2069 turn what stands behind them until they are ended. */
 static bool
@@ -72,17 +40,17 @@ add_text(struct text *out, const char *bytes, size_t length)
 	size_t from = 0;
 
 	if (!has_direction(bytes, length)) {
-		add_html(out, bytes, length);
+		html_add_bytes(out, bytes, length);
 		return;
 	}
 	TEXT_ADD(out, "<bdi>");
 	for (size_t i = 0; i < length; i++)
 		if (is_direction_mark(bytes + i, length - i)) {
-			add_html(out, bytes + from, i - from);
+			html_add_bytes(out, bytes + from, i - from);
 			i += 2;
 			from = i + 1;
 		}
-	add_html(out, bytes + from, length - from);
+	html_add_bytes(out, bytes + from, length - from);
 	TEXT_ADD(out, "</bdi>");
 }
 
@@ -112,7 +80,7 @@ add_url(struct text *out, const char *bytes, size_t length, const char *kept)
 
 		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
 		    (c != '\0' && strchr(kept, c) != NULL)) {
-			add_html(out, bytes + i, 1);
+			html_add_bytes(out, bytes + i, 1);
 			continue;
 		}
 		text_addf(out, "%%%02X", c);
@@ -148,7 +116,7 @@ escape(struct text *out, enum escaping escaping, const char *bytes, size_t lengt
 		add_text(out, bytes, length);
 		break;
 	case ESCAPE_HTML:
-		add_html(out, bytes, length);
+		html_add_bytes(out, bytes, length);
 		break;
 	case ESCAPE_URL:
 	case ESCAPE_SET:

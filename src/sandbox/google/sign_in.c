@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/config.h"
 #include "base/encoding.h"
+#include "base/html.h"
 #include "base/instant.h"
 #include "base/text.h"
 #include "sandbox/google/google.h"
@@ -67,7 +68,7 @@ add_hidden(struct text *html, const struct call *call)
 {
 	for (const char *const *name = handed_on; *name != NULL; name++) {
 		text_addf(html, "<input type=\"hidden\" name=\"%s\" value=\"", *name);
-		page_add_escaped(html, form_get(&call->form, *name));
+		html_add(html, form_get(&call->form, *name));
 		TEXT_ADD(html, "\">");
 	}
 }
