@@ -34,13 +34,21 @@ static const struct member payout_state_members[] = {
 };
 SHAPE_SHARED(struct payout, payout_state_shape, "PayoutState", payout_state_members, .noun = "payout");
 
+#define SHOWN_MEMBERS \
+	STATE_MEMBERS, M_TEXT(struct payout, reason, "reason", 500, .description = "Why it was rejected, or came back."), \
+	    M_ID(struct payout, drafted_by, "drafted_by", .column = "created_by", .description = "Null for its merchant."), \
+	    M_ID(struct payout, approved_by, "approved_by", .description = "Null for its merchant.")
+
 static const struct member payout_members[] = {
-	STATE_MEMBERS,
-	M_TEXT(struct payout, reason, "reason", 500, .description = "Why it was rejected, or came back."),
-	M_ID(struct payout, drafted_by, "drafted_by", .column = "created_by", .description = "Null for its merchant."),
-	M_ID(struct payout, approved_by, "approved_by", .description = "Null for its merchant."),
+	SHOWN_MEMBERS,
 };
 SHAPE_SHARED(struct payout, payout_shape, "Payout", payout_members);
+
+static const struct member listed_payout_members[] = {
+	SHOWN_MEMBERS,
+	M_TEXT(struct payout, shop_name, "shop_name", 150, .required = true, .computed = true, .example = "\"Dhaka Bells\""),
+};
+SHAPE_SHARED(struct payout, listed_payout_shape, "ListedPayout", listed_payout_members, .noun = "payout");
 
 static const struct list_order newest_first[] = { { .id = "p.id", .descending = true } };
 
@@ -49,14 +57,15 @@ list_payouts(struct work *work, const struct payout_filter *filter, const struct
     struct listed *listed)
 {
 	struct reach reach = REACH(work, PAYOUT_MANAGE, PAYOUT_READ_OWN);
-	struct list  list = list_begin(work, "SELECT {p}", "FROM payouts p");
+	struct list  list = list_begin(
+	     work, "SELECT {p}, m.shop_name AS shop_name", "FROM payouts p STRAIGHT_JOIN merchants m ON m.id = p.merchant_id");
 
 	if (!reach.all)
 		list_where(&list, "p.merchant_id = ?", P(reach.merchant));
 	list_filter(&list, "p.merchant_id = ?", P(filter->merchant));
 	list_filter(&list, "p.status = ?", P(filter->status == NULL ? NULL : payout_status_values[*filter->status]));
 	list_filter(&list, "p.currency = ?", P(filter->currency));
-	TRY(list_page(&list, &payout_shape, newest_first, page, payouts, listed));
+	TRY(list_page(&list, &listed_payout_shape, newest_first, page, payouts, listed));
 	for (size_t i = 0; i < listed->count && !reach.all; i++)
 		(*payouts)[i].drafted_by = (*payouts)[i].approved_by = NULL;
 	return OK;

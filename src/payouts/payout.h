@@ -34,12 +34,14 @@ struct payout {
 	const char        *currency;
 	int                status;
 	const char        *bank_reference, *reason;
+	const char        *shop_name; /* in lists */
 	struct user_id    *drafted_by, *approved_by;
 	struct instant    *approved_at, *paid_at, *ended_at;
 	struct instant     created_at;
 };
-SHAPE_DECLARE(struct payout, payout_shape);       /* as it is shown to staff, and audited */
-SHAPE_DECLARE(struct payout, payout_state_shape); /* for events: without words */
+SHAPE_DECLARE(struct payout, payout_shape);        /* as it is shown to staff, and audited */
+SHAPE_DECLARE(struct payout, payout_state_shape);  /* for events: without words */
+SHAPE_DECLARE(struct payout, listed_payout_shape); /* with whose it is */
 
 /* What a merchant has in one currency; positive is theirs. */
 struct balance {

@@ -51,7 +51,7 @@ static const struct member payouts_query_members[] = {
 };
 SHAPE(struct payouts_query, payouts_query_shape, "PayoutsQuery", payouts_query_members);
 
-PAGE(struct payout_page, payout_page_shape, "PayoutPage", payout_shape);
+PAGE(struct payout_page, payout_page_shape, "PayoutPage", listed_payout_shape);
 
 static const struct problem *
 show_payouts(struct request *request)

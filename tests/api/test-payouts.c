@@ -311,6 +311,8 @@ test_payout_is_paid_and_comes_back(void)
 	EXPECT(answer, 200);
 	CHECK_INT(length_at(&answer, "results"), 1);
 	CHECK_TEXT(text_at(&answer, "results.0.status"), "bounced");
+	CHECK_TEXT(
+	    text_at(&answer, "results.0.shop_name"), sql_text("SELECT shop_name FROM merchants WHERE id = '%s'", shop.merchant));
 	CHECK_TEXT(text_at(&answer, "results.0.reason"), "the account is closed");
 	CHECK(!has_at(&answer, "results.0.drafted_by"));
 	answer = api_get(form("/payouts?merchant=%s&status=paid", shop.merchant), admin.access);

@@ -80,8 +80,10 @@ function find(path: string): Found | undefined {
 }
 
 const loadedAreas = new Map<string, Pages>();
+/* How each page of the menu was last asked for: the way back leads to the same filters. */
+const listed = new Map<string, string>();
 
-function Place({ me, path }: { me: Me; path: string }) {
+function Place({ me, path, query }: { me: Me; path: string; query: URLSearchParams }) {
 	const found = useMemo(() => find(path), [path]);
 	const [, setTurn] = useState(0);
 	const [problem, setProblem] = useState<unknown>();
@@ -96,11 +98,14 @@ function Place({ me, path }: { me: Me; path: string }) {
 	// New files are there and this tab has the names of the old: a reload brings the new ones.
 	if (problem) return <ProblemNote problem={new Problem(0, 'offline', String(problem))} again={() => location.reload()} />;
 	const Shown = loadedAreas.get(found.area.name)?.[found.page.path];
-	return Shown ? <Shown key={path} me={me} parts={found.parts} /> : <div class="skeleton" role="status"><span class="unseen">{t('loading')}</span></div>;
+	const above = found.page.label ? undefined : found.area.pages.filter((one) => one.label && isShown(me, found.area, one) && found.page.path.startsWith(`${one.path}/`))[0];
+	if (found.page.label) listed.set(found.page.path, query.toString());
+	if (Shown) return <>{above && <a class="back" href={`/console${above.path}${listed.get(above.path) ? `?${listed.get(above.path)}` : ''}`}>{t(above.label!)}</a>}<Shown key={path} me={me} parts={found.parts} /></>;
+	return <div class="skeleton" role="status"><span class="unseen">{t('loading')}</span></div>;
 }
 
 function Console({ me }: { me: Me }) {
-	const { path } = usePlace();
+	const { path, query } = usePlace();
 	const [opened, open] = useState(false);
 	const page = useRef<HTMLElement>(null);
 	useEffect(() => { open(false); scrollTo(0, 0); }, [path]);
@@ -110,7 +115,7 @@ function Console({ me }: { me: Me }) {
 		<div class={opened ? 'frame is-open' : 'frame'}>
 			<Bar me={me} opened={opened} toggle={() => open(!opened)} />
 			<Menu me={me} path={path} close={() => open(false)} />
-			<main id="page" ref={page} tabIndex={-1}><Fence at={path}><Place me={me} path={path} /></Fence></main>
+			<main id="page" ref={page} tabIndex={-1}><Fence at={path}><Place me={me} path={path} query={query} /></Fence></main>
 		</div>
 	);
 }

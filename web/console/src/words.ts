@@ -84,6 +84,7 @@ export const ago = (text: string) => {
 	const [size, unit] = ([[86400, 'day'], [3600, 'hour'], [60, 'minute']] as const).find(([one]) => Math.abs(seconds) >= one) ?? [1, 'second' as const];
 	return format.format(Math.round(seconds / size), unit);
 };
+export const country = (code: string | null | undefined) => code == null ? '–' : new Intl.DisplayNames(locale, { type: 'region', fallback: 'code' }).of(code) ?? code;
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /* The day as the calendar of the zone has it, so many days back: 2026-01-31. */
 export const today = (of: string, back = 0) => maker(`today ${of}`, () => new Intl.DateTimeFormat('en-CA', { timeZone: of, year: 'numeric', month: '2-digit', day: '2-digit' })).format(new Date(Date.now() - back * 86_400_000));

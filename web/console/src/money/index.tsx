@@ -16,7 +16,7 @@ const disputes: ListSpec<'GET /disputes'> = {
 		{ name: 'provider', show: (row) => word(row.provider) },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'amount', numeric: true, show: (row) => money(row.amount, row.currency) },
-		{ name: 'reason', show: (row) => row.reason ?? '–' },
+		{ name: 'reason', show: (row) => word(row.reason) },
 		{ name: 'due', show: (row) => row.evidence_due_at ? <time dateTime={row.evidence_due_at} title={time(row.evidence_due_at)}>{ago(row.evidence_due_at)}</time> : '–' },
 	],
 	filters: [{ name: 'payment', kind: 'text' }, { name: 'status', kind: 'choice', choices: ['open', 'submitted', 'won', 'lost', 'accepted', 'inquiry', 'closed'] }],
@@ -42,7 +42,7 @@ function Dispute({ me, parts }: PageProps) {
 					if (!await askWhether(t('dispute.accept'), <p>{t('dispute.accept.why')}</p>, t('dispute.accept'), true)) return;
 					loaded.put(await call('POST /disputes/{id}/accept', { path }));
 				}}>{t('dispute.accept')}</Act>}><Status value={dispute.status}>{word(dispute.status)}</Status></Heading>
-				<section class="panel"><Facts of={[[t('disputes.column.payment'), <a href={`/console/payments/${dispute.payment}`}>{dispute.payment}</a>], [t('disputes.column.amount'), money(dispute.amount, dispute.currency)], [t('disputes.column.reason'), dispute.reason ?? '–'],
+				<section class="panel"><Facts of={[[t('disputes.column.payment'), <a href={`/console/payments/${dispute.payment}`}>{dispute.payment}</a>], [t('disputes.column.amount'), money(dispute.amount, dispute.currency)], [t('disputes.column.reason'), word(dispute.reason)],
 					[t('dispute.fee'), dispute.fee ? money(dispute.fee, dispute.fee_currency ?? dispute.currency) : '–'], [t('disputes.column.due'), time(dispute.evidence_due_at)], [t('dispute.sent_at'), time(dispute.evidence_sent_at)]]} /></section>
 				{manages && (dispute.status === 'open' || dispute.status === 'inquiry') && <EvidenceForm dispute={dispute} put={loaded.put} />}
 			</>

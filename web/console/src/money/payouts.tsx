@@ -48,7 +48,7 @@ const payouts = (me: Me, changed: () => void): ListSpec<'GET /payouts'> => ({
 	name: 'payouts', call: 'GET /payouts', csv: true, id: (row) => row.id,
 	columns: [
 		{ name: 'created', show: (row) => time(row.created_at) },
-		{ name: 'merchant', show: (row) => can(me, 'payout:manage') ? <a href={`/console/balances/${row.merchant_id}`}>{t('payout.balance')}</a> : '–' },
+		{ name: 'merchant', show: (row) => <a href={`/console/balances/${row.merchant_id}`}>{row.shop_name}</a> },
 		{ name: 'amount', numeric: true, show: (row) => money(row.amount, row.currency) },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },
 		{ name: 'reference', show: (row) => row.bank_reference ?? row.reason ?? '–' },

@@ -4,7 +4,7 @@ import { call, type Answer, type Row } from '../api';
 import { can, type Me, type PageProps } from '../areas';
 import { Check, Choice, Field, Save, useForm } from '../form';
 import { Act, Dialog, Facts, Heading, Shown, Status, askReason, say, useCall } from '../ui';
-import { money, number, t, time, word } from '../words';
+import { country, money, number, t, time, word } from '../words';
 
 type OrderAnswer = Answer<'GET /orders/{id}'>;
 type Parcel = Row<'GET /orders/{id}/fulfilments'>;
@@ -119,14 +119,14 @@ export function Order({ me, parts }: PageProps) {
 							[t('order.tax'), money(order.tax, order.currency)], [t('order.total'), <b>{money(order.total, order.currency)}</b>], ...(order.refunded !== null ? [[t('order.refunded'), money(order.refunded, order.currency)] as [string, string]] : [])]} />
 					</section>
 					<section class="panel"><h2>{t('order.to')}</h2>
-						<address>{order.shipping_address.full_name}<br />{order.shipping_address.line1}<br />{order.shipping_address.city} {order.shipping_address.postal_code}<br />{order.shipping_address.country}<br />{order.shipping_address.phone}</address>
+						<address>{order.shipping_address.full_name}<br />{order.shipping_address.line1}<br />{order.shipping_address.city} {order.shipping_address.postal_code}<br />{country(order.shipping_address.country)}<br />{order.shipping_address.phone}</address>
 						<Facts of={[[t('order.method'), word(order.shipping_method)], ...(can(me, 'user:read') ? [[t('order.customer'), <a href={`/console/users/${order.customer_id}`}>{t('order.account')}</a>] as [string, preact.ComponentChild]] : [])]} />
 					</section>
 					{payments.data && <section class="panel"><h2>{t('order.payments')}</h2>{payments.data.results.length === 0 ? <p>{t('order.unpaid')}</p>
-						: <Facts of={payments.data.results.map((one) => [`${word(one.provider)} ${one.reference}`, <><Status value={one.status}>{word(one.status)}</Status> {money(one.amount, one.currency)}</>])} />}</section>}
-					<section class="panel"><h2>{t('order.history')}</h2>
+						: <Facts of={payments.data.results.map((one) => [<a href={`/console/payments/${one.reference}`}>{word(one.provider)} {one.reference}</a>, <><Status value={one.status}>{word(one.status)}</Status> {money(one.amount, one.currency)}</>])} />}</section>}
+					{order.timeline.length > 0 && <section class="panel"><h2>{t('order.history')}</h2>
 						<Facts of={order.timeline.map((one) => [time(one.created_at), word(one.type)])} />
-					</section>
+					</section>}
 				</div>
 				{asking && <AskReturn order={order} close={(done) => { ask(false); if (done) { say(t('order.return.asked')); changed(); } }} />}
 			</>

@@ -4,12 +4,12 @@ import { useId } from 'preact/hooks';
 import { addressOf, type Answer, type Call, type Row } from '../api';
 import { type Me, type PageProps, type Pages } from '../areas';
 import { Facts, Heading, ProblemNote, Shown, useCall } from '../ui';
-import { ago, day, knows, money, number, t, time, today, word, zone } from '../words';
+import { ago, country, day, knows, money, number, t, time, today, word, zone } from '../words';
 import { BarChart, LineChart, PieChart, type Point } from './charts';
 import { Heatmap } from './heatmap';
 import { Range, useRange } from './range';
 
-type Kind = 'money' | 'count' | 'percent' | 'text' | 'word' | 'day' | 'time' | 'days';
+type Kind = 'money' | 'count' | 'percent' | 'text' | 'word' | 'country' | 'day' | 'time' | 'days';
 type About = { currency: string | null; from: string | null; to: string | null; tz: string | null; converted: boolean; as_of: string; unconverted: { amount: string; currency: string | null }[] };
 
 const percentText = (value: string | null | undefined) => value == null ? '–' : `${number(Number(value))} %`;
@@ -21,6 +21,7 @@ function shown(kind: Kind, value: unknown, currency: string): string {
 	case 'count': return number(Number(value));
 	case 'percent': return percentText(String(value));
 	case 'word': return word(String(value));
+	case 'country': return country(String(value));
 	case 'day': return day(String(value));
 	case 'time': return time(String(value));
 	case 'days': return t('report.days', { n: Number(value) });
@@ -43,10 +44,10 @@ const isOpenRow = <R,>(about: About, rows: R[], i: number) => {
 	return 'date' in (rows[i] as object) && isOpen(about) && (next === undefined || next.date! > today(about.tz ?? zone));
 };
 
-function AboutLine({ about }: { about: About }) {
+function AboutLine({ about, counts }: { about: About; counts?: boolean }) {
 	return (
 		<>
-			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {isOpen(about) ? t('report.open') : null} {about.converted && about.currency ? t('report.converted', { currency: about.currency }) : null}{' '}
+			<p class="about">{about.from && about.to ? t('report.about', { from: day(about.from), to: day(about.to), tz: about.tz ?? '' }) : null} {isOpen(about) ? t('report.open') : null} {about.converted && about.currency && !counts ? t('report.converted', { currency: about.currency }) : null}{' '}
 				<time dateTime={about.as_of} title={time(about.as_of)}>{t('report.asof', { ago: ago(about.as_of) })}</time></p>
 			{about.unconverted.length > 0 && <p class="note" role="note">{t('report.unconverted', { sums: about.unconverted.map((one) => money(one.amount, one.currency ?? '')).join(', ') })}</p>}
 		</>
@@ -62,7 +63,7 @@ function Numbers<R>({ of, rows, columns, currency, caption, open }: NumbersProps
 		<div class="table" tabIndex={0} role="region" aria-label={caption}><table>
 			<caption class="unseen">{caption}</caption>
 			<thead><tr>{columns.map((one) => <th key={one.name} scope="col" class={isNumber(one.kind) ? 'number' : undefined}>{isNumber(one.kind) ? <Defined name={one.name} of={of} /> : t(`report.${one.name}`)}</th>)}</tr></thead>
-			<tbody>{rows.map((row, i) => <tr key={i}>{columns.map((one) => <td key={one.name} class={isNumber(one.kind) ? 'number' : one.kind === 'day' || one.kind === 'time' ? 'fixed' : undefined}>
+			<tbody>{rows.map((row, i) => <tr key={i}>{columns.map((one) => <td key={one.name} class={isNumber(one.kind) ? 'number' : one.kind === 'day' || one.kind === 'time' ? 'fixed' : one.kind === 'text' ? 'words' : undefined}>
 				{shown(one.kind, row[one.name], (row as { currency?: string }).currency ?? currency)}{one.name === 'date' && open?.(i) ? <small> ({t('chart.open')})</small> : null}</td>)}</tr>)}</tbody>
 		</table></div>
 	);
@@ -86,12 +87,12 @@ const nameOf = (call: string) => call.slice('GET /reports/'.length);
 
 const csvOf = (call: string, asked: Record<string, string>) => addressOf(call.slice(4), { ...asked, format: 'csv' });
 
-function Frame({ me, call, children, asked, problem, refunds, choices }: { me: Me; call: string; asked: Record<string, string>; problem: unknown; refunds?: boolean; choices?: { name: string; values: readonly string[] }[]; children: ComponentChildren }) {
+function Frame({ me, call, children, asked, problem, refunds, counts, choices }: { me: Me; call: string; asked: Record<string, string>; problem: unknown; refunds?: boolean; counts?: boolean; choices?: { name: string; values: readonly string[] }[]; children: ComponentChildren }) {
 	const isFault = (problem as { status?: number } | undefined)?.status === 400;
 	return (
 		<>
 			<Heading text={t(`report.title.${nameOf(call)}`)} actions={<a class="button quiet" download href={csvOf(call, asked)}>CSV</a>} />
-			<Range me={me} asked={asked} problem={problem} refunds={refunds} choices={choices} />
+			<Range me={me} asked={asked} problem={problem} refunds={refunds} counts={counts} choices={choices} />
 			{problem && !isFault ? <ProblemNote problem={problem} /> : null}
 			{isFault ? <p class="note bad" role="alert">{t('report.fault')}</p> : children}
 		</>
@@ -110,8 +111,10 @@ function report<C extends ReportCall>(spec: ReportSpec<C>) {
 		const asked = useRange(me, spec.choices?.map((one) => one.name));
 		const loaded = useCall(spec.call, { query: asked as never });
 		const title = t(`report.title.${nameOf(spec.call)}`);
+		// Without an amount it is of no currency.
+		const counts = !spec.columns.some((one) => one.kind === 'money');
 		return (
-			<Frame me={me} call={spec.call} asked={asked} problem={loaded.problem} refunds={spec.refunds} choices={spec.choices}>
+			<Frame me={me} call={spec.call} asked={asked} problem={loaded.problem} refunds={spec.refunds} counts={counts} choices={spec.choices}>
 				<Shown of={loaded}>{(answer) => {
 					const { about, results } = answer as unknown as { about: About; results: Row<C>[] };
 					const currency = about.currency ?? '';
@@ -119,7 +122,7 @@ function report<C extends ReportCall>(spec: ReportSpec<C>) {
 						text: shown(chart.as, row[chart.of], (row as { currency?: string }).currency ?? currency), open: isOpenRow(about, results, i) })) : [];
 					return (
 						<>
-							<AboutLine about={about} />
+							<AboutLine about={about} counts={counts} />
 							{spec.above?.(answer)}
 							{chart && points.length > 0 && <chart.kind title={t(`report.${chart.of}`)} summary={summary(points)} points={points} />}
 							{results.length === 0 ? <p class="empty">{t('report.nothing')}</p>
@@ -259,7 +262,7 @@ const Merchants = report({
 
 const Tax = report({
 	call: 'GET /reports/tax', refunds: true,
-	columns: [{ name: 'country', kind: 'text' }, { name: 'rate', kind: 'percent' }, { name: 'taxed', kind: 'money' }, { name: 'tax', kind: 'money' }, { name: 'back_taxed', kind: 'money' }, { name: 'back_tax', kind: 'money' }, { name: 'net_tax', kind: 'money' }],
+	columns: [{ name: 'country', kind: 'country' }, { name: 'rate', kind: 'percent' }, { name: 'taxed', kind: 'money' }, { name: 'tax', kind: 'money' }, { name: 'back_taxed', kind: 'money' }, { name: 'back_tax', kind: 'money' }, { name: 'net_tax', kind: 'money' }],
 });
 
 export const pages: Pages = {

@@ -22,7 +22,7 @@ export function useRange(me: Me, more: string[] = []): Record<string, string> {
 	return asked;
 }
 
-export function Range({ me, asked, problem, refunds, choices = [] }: { me: Me; asked: Record<string, string>; problem: unknown; refunds?: boolean; choices?: { name: string; values: readonly string[] }[] }) {
+export function Range({ me, asked, problem, refunds, counts, choices = [] }: { me: Me; asked: Record<string, string>; problem: unknown; refunds?: boolean; counts?: boolean; choices?: { name: string; values: readonly string[] }[] }) {
 	const { query } = usePlace();
 	const [range, setRange] = useState(asked.range!);
 	const staff = can(me, 'report:sales', 'report:finance');
@@ -46,11 +46,11 @@ export function Range({ me, asked, problem, refunds, choices = [] }: { me: Me; a
 			{range === 'custom' && (['from', 'to'] as const).map((name) => (
 				<div class="filter" key={name}><label for={name}>{t(`range.${name}`)}</label><input id={name} name={name} type="date" defaultValue={asked[name] ?? ''} {...invalid(name)} />{fault(name)}</div>
 			))}
-			<div class="filter"><label for="currency">{t('range.currency')}</label>
+			{!counts && <div class="filter"><label for="currency">{t('range.currency')}</label>
 				<select id="currency" name="currency" {...invalid('currency')} onChange={(event) => event.currentTarget.form!.requestSubmit()}>
 					{staff && <option value="" selected={!asked.currency}>{t('range.converted')}</option>}
 					{(currencies.data?.results ?? []).map(({ code }) => <option key={code} value={code} selected={code === asked.currency}>{code}</option>)}
-				</select>{fault('currency')}</div>
+				</select>{fault('currency')}</div>}
 			{refunds && <div class="filter"><label for="refunds">{t('range.refunds')}</label>
 				<select id="refunds" name="refunds" onChange={(event) => event.currentTarget.form!.requestSubmit()}>
 					<option value="">{t('range.refunds.posted')}</option><option value="sold" selected={asked.refunds === 'sold'}>{t('range.refunds.sold')}</option>
