@@ -66,7 +66,7 @@ async function dropped(id: string) {
 
 const deadShown = 10;
 
-/* What waits and runs by kind, and those that somebody has to decide about. */
+/* Those that somebody has to decide about, and what waits and runs by kind. */
 function JobsNow({ of, me }: { of: Operations; me: Me }) {
 	const sees = can(me, 'job:manage'), count = of.jobs.filter((one) => one.status === 'dead').reduce((sum, one) => sum + one.jobs, 0);
 	const dead = useCall('GET /jobs', { query: { status: 'dead', limit: deadShown } as never }, !sees), seen = useRef(count);
@@ -79,7 +79,6 @@ function JobsNow({ of, me }: { of: Operations; me: Me }) {
 	const label = (act: string, row: Dead) => `${t(act)}: ${row.kind}`;
 	return (
 		<>
-			<Table title={t('ops.jobs')} head={['job', 'lane', 'state', 'number', 'oldest']} rows={of.jobs.map((one) => [one.kind ?? '', one.lane ?? '', <Status value={one.status ?? ''}>{word(one.status ?? '')}</Status>, one.jobs, seconds(one.age_seconds)])} />
 			{sees && rows.length > 0 && <section><h2>{t('ops.dead')}</h2>
 				<div class="table" tabIndex={0} role="region" aria-label={t('ops.dead')}><table>
 					<thead><tr>{['kind', 'attempts', 'error'].map((one) => <th key={one} scope="col">{t(`jobs.column.${one}`)}</th>)}<td /></tr></thead>
@@ -91,6 +90,7 @@ function JobsNow({ of, me }: { of: Operations; me: Me }) {
 				</table></div>
 				<p><a href="/console/jobs?status=dead">{t('ops.alldead')}</a></p>
 			</section>}
+			<Table title={t('ops.jobs')} head={['job', 'lane', 'state', 'number', 'oldest']} rows={of.jobs.map((one) => [one.kind ?? '', one.lane ?? '', <Status value={one.status ?? ''}>{word(one.status ?? '')}</Status>, one.jobs, seconds(one.age_seconds)])} />
 		</>
 	);
 }
