@@ -428,7 +428,9 @@ const struct key config_keys[] = {
 	K_INTEGER(ledger.fold_after_seconds, 30, DAY, "300",
 	    "How far behind the postings the balances of accounts are added up; longer than any transaction takes."),
 
-	K_TEXT(reports.currency, "USD", "Currency in which reports show sums of several currencies; empty: they show none.",
+	K_TEXT(reports.currency, "USD",
+	    "Currency in which reports show sums of several currencies; empty: they show none. What was sold keeps its conversion: choose it "
+	    "before the first order (\"haatctl check\" finds a later change).",
 	    .form = FORM_CURRENCY),
 	K_INTEGER(reports.estimated_cost_percent, 0, 100, "60",
 	    "What goods have cost of what they were sold for, where nobody told their cost."),

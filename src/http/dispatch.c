@@ -168,12 +168,13 @@ check_pool(const struct request *request, enum pool pool)
 
 /* Whoever is blocked learns nothing but that.  Who watches the machine is never blocked, and others are refused there anyway. */
 static const struct problem *
-check_blocked(const struct request *request, const struct dispatcher *dispatcher)
+check_blocked(struct request *request, const struct dispatcher *dispatcher)
 {
 	if ((request->route != NULL && request->route->local) ||
 	    !blocklist_holds(&dispatcher->blocklist, request->work->address, instant_now()))
 		return OK;
 	metric_add(METRIC_BLOCKED, 0, 0, 1);
+	respond_header(request, "X-Refusal", "blocked"); /* nginx's own questions bring it a status and headers, and no body */
 	return problem(BLOCKED, "requests from this network are blocked");
 }
 

@@ -209,11 +209,15 @@ print_language(struct text *out)
 static void
 print_errors(struct text *out)
 {
-	TEXT_ADD(out, "\nmap $status $haat_error_code {\n\t~^4 bad_request;\n\tdefault internal_error;\n");
+	/* Of what a worker has refused in a question of nginx's own, which brings nothing but its status: why it did. */
+	TEXT_ADD(out, "\nmap \"\" $haat_refusal {\n\tdefault \"\";\n}\n");
+	TEXT_ADD(out,
+	    "\nmap $status$haat_refusal $haat_error_code {\n\t~^4 bad_request;\n\tdefault internal_error;\n\t403blocked blocked;\n");
 	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
 		text_addf(out, "\t%d %s;\n", error->status, error->code);
-	TEXT_ADD(
-	    out, "}\n\nmap $status $haat_error_message {\n\t~^4 \"the request is malformed\";\n\tdefault \"internal error\";\n");
+	TEXT_ADD(out,
+	    "}\n\nmap $status$haat_refusal $haat_error_message {\n\t~^4 \"the request is malformed\";\n\tdefault \"internal error\";\n"
+	    "\t403blocked \"requests from this network are blocked\";\n");
 	for (const struct nginx_error *error = nginx_errors; error->status != 0; error++)
 		text_addf(out, "\t%d \"%s\";\n", error->status, error->message);
 	TEXT_ADD(out, "}\n");

@@ -86,6 +86,7 @@ struct imports_query {
 
 static const struct member imports_query_members[] = {
 	LIST_QUERY(struct imports_query),
+	LIST_FORMAT(struct imports_query),
 	M_ENUM(struct imports_query, status, "status", import_status_values),
 };
 SHAPE(struct imports_query, imports_query_shape, "ImportsQuery", imports_query_members);
@@ -218,9 +219,9 @@ static const struct route import_routes[] = {
 	    .sends = SENDS_STREAM, .query = &export_query_shape, .answer = { 200, NULL }, .answer_type = "text/csv",
 	    .other_type = "application/jsonl", .summary = "Export all products as a file that can be imported",
 	    .handler = export_products },
-	{ GET, "/imports", .id = "listImports", .permission = MAY_IMPORT, .by_key = true, .query = &imports_query_shape,
-	    .answer = { 200, &import_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List imports, newest first",
-	    .handler = show_imports },
+	{ GET, "/imports", .id = "listImports", .permission = MAY_IMPORT, .by_key = true, .csv = true,
+	    .query = &imports_query_shape, .answer = { 200, &import_page_shape }, .errors = ERRORS(BAD_CURSOR),
+	    .summary = "List imports, newest first", .handler = show_imports },
 	{ GET, "/imports/{id}", .id = "showImport", .permission = MAY_IMPORT, .by_key = true, .answer = { 200, &import_shape },
 	    .errors = ERRORS(NOT_FOUND), .summary = "Show how far an import is, and its errors by row", .handler = show },
 	{ GET, "/imports/{id}/errors", .id = "downloadImportErrors", .permission = MAY_IMPORT, .by_key = true, .pool = POOL_BULK,

@@ -9,7 +9,10 @@ struct endpoints_query {
 	struct list_query list;
 };
 
-static const struct member endpoints_query_members[] = { LIST_QUERY(struct endpoints_query) };
+static const struct member endpoints_query_members[] = {
+	LIST_QUERY(struct endpoints_query),
+	LIST_FORMAT(struct endpoints_query),
+};
 SHAPE(struct endpoints_query, endpoints_query_shape, "WebhookEndpointsQuery", endpoints_query_members);
 
 PAGE(struct endpoint_page, endpoint_page_shape, "WebhookEndpointPage", endpoint_shape);
@@ -178,7 +181,7 @@ handle_recover_endpoint(struct request *request)
 #define WRITERS (PERMISSION(WEBHOOK_WRITE) | PERMISSION(WEBHOOK_WRITE_OWN))
 
 static const struct route endpoint_routes[] = {
-	{ GET, "/webhook-endpoints", .id = "listWebhookEndpoints", .permission = WRITERS, .by_key = true,
+	{ GET, "/webhook-endpoints", .id = "listWebhookEndpoints", .permission = WRITERS, .by_key = true, .csv = true,
 	    .query = &endpoints_query_shape, .answer = { 200, &endpoint_page_shape }, .errors = ERRORS(BAD_CURSOR),
 	    .summary = "List webhook endpoints, newest first", .handler = show_endpoints },
 	{ POST, "/webhook-endpoints", .id = "createWebhookEndpoint", .permission = WRITERS, .by_key = true, .pool = POOL_BULK,

@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "base/text.h"
 #include "catalog/document.h"
+#include "exchange/rates.h"
 #include "ops/check_rules.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -134,6 +135,46 @@ check_printed(struct control *control, struct db *db, bool whole, struct tally *
 	return problem;
 }
 
+struct conversion {
+	const char *currency;
+	int64_t     facts;
+};
+
+static const struct member conversion_members[] = {
+	M_TEXT(struct conversion, currency, "kept", 3),
+	M_INTEGER(struct conversion, facts, "facts", 1, INT64_MAX),
+};
+SHAPE(struct conversion, conversion_shape, "Conversion", conversion_members);
+
+#define OTHER_CURRENCIES(facts) \
+	"SELECT f.r_currency AS kept, COUNT(*) AS facts FROM " facts " f WHERE f.r_currency <> ? GROUP BY f.r_currency"
+#define FACTS_AT_END(order) \
+	"(SELECT transaction_id, position, r_currency FROM report_facts ORDER BY posted_at " order " LIMIT 1000)"
+
+/* Conversions are kept with the facts: in another currency than the setting's their sums would be shown as what they are not. */
+static const struct problem *
+check_conversions(struct control *control, struct db *db, bool whole, struct tally *broken)
+{
+	const char        *reporting = control->config->reports.currency;
+	struct conversion *found;
+	size_t             count;
+
+	if (*reporting == '\0')
+		return OK;
+	TRY(db_rows(db, &conversion_shape, CURRENCIES_MAX, &found, &count,
+	    whole ? OTHER_CURRENCIES("report_facts") : OTHER_CURRENCIES("(" FACTS_AT_END("") " UNION " FACTS_AT_END("DESC") ")"),
+	    P(reporting)));
+	if (count > 0)
+		puts("VIOLATED: what reports show in the reporting currency was converted to it");
+	for (size_t i = 0; i < count; i++) {
+		printf("  %lld facts are in %s, and reports.currency is %s\n", (long long)found[i].facts, found[i].currency,
+		    reporting);
+		broken->rows += found[i].facts;
+	}
+	broken->rules += count > 0;
+	return OK;
+}
+
 static const struct rule *
 rule_at(size_t i)
 {
@@ -199,6 +240,10 @@ ask(struct control *control, const struct question *question)
 	if (problem == OK && question->rule == NULL) {
 		asked++;
 		problem = check_printed(control, db, question->whole, &broken);
+	}
+	if (problem == OK && question->rule == NULL) {
+		asked++;
+		problem = check_conversions(control, db, question->whole, &broken);
 	}
 	db_close(db);
 	if (problem != OK)

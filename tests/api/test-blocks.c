@@ -207,6 +207,8 @@ tickets_to_listen_are_refused_too(void)
 	CHECK(is_blocked(&answer));
 	answer = lone_call("198.51.100.200", "GET", form("//live?ticket=%s", text_at(&ticket, "ticket")), NULL, NULL);
 	CHECK(is_blocked(&answer));
+	/* By which nginx, who asked, knows what to say. */
+	CHECK_TEXT(header_of(&answer, "X-Refusal"), "blocked");
 	CHECK_INT(
 	    lone_call("198.51.100.201", "GET", form("//live?ticket=%s", text_at(&ticket, "ticket")), NULL, NULL).status, 200);
 	answer = api_get("/blocks?address=198.51.100.200", admin.access);

@@ -137,7 +137,7 @@ every_list_for_staff_is_a_table(void)
 	static const char *const paths[] = { "/payments?status=failed&limit=1", "/returns?status=expired",
 		"/ledger/accounts?currency=USD", "/payouts?status=bounced", "/coupons", "/disputes",
 		"/subscriptions?status=paused", "/webhook-events?status=dropped", "/merchants?status=pending", "/settlements",
-		"/jobs?status=dead" };
+		"/jobs?status=dead", "/imports", "/plans", "/webhook-endpoints" };
 	struct person            admin = person_new("admin");
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {

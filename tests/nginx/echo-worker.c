@@ -2,7 +2,7 @@
  * echo-worker POOL: a worker that answers what it was told of a request, on the listening socket that is its standard
  * input, and which pool the row of the route names ("row").  "?status=N" makes it answer with that status and a
  * Retry-After of its own; "?size=N" with N bytes; "?policy=1" with a content and an opener policy of its own.
- * Who comes with a ticket to listen is let in, to the channel of the ticket's name.
+ * Who comes with a ticket to listen is let in, to the channel of the ticket's name; the ticket "blocked" is refused as a blocked network is.
  */
 #include "base/log.h"
 #include "http/route.h"
@@ -25,6 +25,12 @@ query_number(FCGX_Request *request, const char *name)
 	return found == NULL ? 0 : strtol(found + strlen(name), NULL, 10);
 }
 
+static bool
+is_refused(FCGX_Request *request)
+{
+	return strcmp(parameter(request, "REQUEST_URI"), "/live?ticket=blocked") == 0;
+}
+
 /* The header that names the channel of who wants to listen; of all others none. */
 static const char *
 channel_header(FCGX_Request *request)
@@ -35,6 +41,8 @@ channel_header(FCGX_Request *request)
 
 	if (strncmp(uri, prefix, sizeof prefix - 1) != 0)
 		return "";
+	if (is_refused(request))
+		return "X-Refusal: blocked\r\n";
 	snprintf(header, sizeof header, "X-Live-Channel: %s\r\n", uri + sizeof prefix - 1);
 	return header;
 }
@@ -60,12 +68,13 @@ echo(FCGX_Request *request, void *argument)
 {
 	static const char *const names[] = { "REQUEST_METHOD", "REQUEST_URI", "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH",
 		"REMOTE_ADDR", "REQUEST_ID", "HTTP_X_REQUEST_ID", "HTTP_TRACEPARENT", "HTTP_PROXY", "HTTP_HOST", "HTTPS" };
-	long                     status = query_number(request, "status="), size = query_number(request, "size=");
-	char                     part[2048];
+	long                     status = query_number(request, "status="), size = query_number(request, "size="),
+	     told = is_refused(request) ? 403 : 200;
+	char part[2048];
 
 	snprintf(part, sizeof part,
 	    "Status: %ld\r\nContent-Type: application/json; charset=utf-8\r\nX-Pool: %s\r\n%s%s%s\r\n{\"pool\": \"%s\", \"row\": \"%s\"",
-	    status == 0 ? 200 : status, (const char *)argument,
+	    status == 0 ? told : status, (const char *)argument,
 	    status == 0 ? "" : "Retry-After: 77\r\nX-Request-Id: its-own-idea\r\n",
 	    query_number(request, "policy=") == 0
 		? ""

@@ -702,6 +702,14 @@ posted=$(sql "SELECT HEX(t.id) FROM ledger_transactions t JOIN ledger_entries e 
 counted_now="INSERT INTO report_facts (transaction_id, position, kind, subject, posted_at, sold_at, quarter, currency, gross_minor)
 	VALUES (x'$posted', 0, 'sale', 'line', NOW(3), NOW(3), NOW(), 'USD', 1)"
 not_counted="DELETE FROM report_facts; INSERT IGNORE INTO report_queue VALUES (x'$posted')"
+sql "$counted_now; UPDATE report_facts SET r_currency = 'EUR'"
+for whole in '' --whole; do
+	expect 1 '1 facts are in EUR, and reports.currency is USD' check $whole
+done
+sql "UPDATE report_facts SET r_currency = 'USD'"
+output=$(src/haatctl check 2>&1)
+names 'reports.currency' 'what reports show in the reporting currency was converted to it' && fail 'facts in the reporting currency are no finding'
+sql "$not_counted"
 for rule in 'the facts of a ledger transaction sum to its entries' 'the facts of every ledger transaction sum to its entries'; do
 	breaks 1 "$rule" 'counted: nothing' "DELETE FROM report_queue WHERE transaction_id = x'$posted'" "$not_counted"
 	breaks 1 "$rule" 'counted: 1 0 0 0 0' "$counted_now; DELETE FROM report_queue WHERE transaction_id = x'$posted'" "$not_counted"

@@ -13,6 +13,7 @@ struct plans_query {
 };
 static const struct member plans_query_members[] = {
 	LIST_QUERY(struct plans_query),
+	LIST_FORMAT(struct plans_query),
 	M_ID(struct plans_query, merchant, "merchant"),
 	M_ENUM(struct plans_query, status, "status", plan_status_values,
 	    .description = "Archived ones are shown to their merchant and to staff."),
@@ -74,7 +75,7 @@ handle_change_plan(struct request *request)
 #define WRITERS (PERMISSION(PLAN_WRITE) | PERMISSION(PLAN_WRITE_OWN))
 
 static const struct route plan_routes[] = {
-	{ GET, "/plans", .id = "listPlans", .permission = PUBLIC, .optional_user = true, .query = &plans_query_shape,
+	{ GET, "/plans", .id = "listPlans", .permission = PUBLIC, .optional_user = true, .csv = true, .query = &plans_query_shape,
 	    .answer = { 200, &plan_page_shape }, .errors = ERRORS(BAD_CURSOR), .summary = "List plans, newest first",
 	    .description = "Everybody sees the active plans of active merchants; a merchant their own, archived ones too.",
 	    .handler = handle_list_plans },

@@ -75,7 +75,7 @@ function EventPage({ me, parts }: PageProps) {
 }
 
 const endpoints: ListSpec<'GET /webhook-endpoints'> = {
-	name: 'endpoints', call: 'GET /webhook-endpoints', id: (row) => row.id, open: (row) => `/webhook-endpoints/${row.id}`,
+	name: 'endpoints', call: 'GET /webhook-endpoints', csv: true, id: (row) => row.id, open: (row) => `/webhook-endpoints/${row.id}`,
 	columns: [
 		{ name: 'url', show: (row) => row.url },
 		{ name: 'status', show: (row) => <Status value={row.status}>{word(row.status)}</Status> },

@@ -22,7 +22,7 @@ async function begin(file: File, dryRun: boolean, merchant: string, progress: (s
 
 const imports: ListSpec<'GET /imports'> = {
 	name: 'imports',
-	call: 'GET /imports',
+	call: 'GET /imports', csv: true,
 	id: (row) => row.id,
 	open: (row) => `/imports/${row.id}`,
 	columns: [

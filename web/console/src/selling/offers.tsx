@@ -102,7 +102,7 @@ type Plan = Row<'GET /plans'>;
 
 const plansOf = (me: Me): ListSpec<'GET /plans'> => ({
 	name: 'plans',
-	call: 'GET /plans',
+	call: 'GET /plans', csv: true,
 	always: can(me, 'plan:write') && !me.merchant ? {} : { merchant: me.merchant!.id },
 	id: (row) => row.id,
 	open: (row) => `/plans/${row.id}`,
