@@ -113,7 +113,7 @@ await test('a rule of risk is edited, and bites', async () => {
 	assert.ok(before, 'there is no rule on orders of an account');
 	const page = await openConsole('accountant', { path: '/console/risk', options: desk });
 	try {
-		await page.getByRole('row').filter({ hasText: 'orders account' }).first().getByRole('button', { name: /^Edit/ }).click();
+		await page.getByRole('row').filter({ hasText: 'orders of the account' }).first().getByRole('button', { name: /^Edit/ }).click();
 		await page.getByRole('dialog').getByLabel('From').fill('1');
 		await page.getByRole('dialog').getByLabel('Points').fill('100');
 		await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
