@@ -200,7 +200,7 @@ format() { cd "$top" && ./dev format --check; }
 # A hundred times as much that is done: bench/claims.sh alone does it with ten million.
 claims() { "$top/bench/claims.sh" 1000000; }
 
-# Eight times the trade that `unit` has, and each question in all currencies.
+# Four times the trade that `unit` has, and each question twice, of other currencies and sellers.
 long_trade() { HAAT_LONG=1 "$HAAT_BUILD/tests/reports/test-random"; }
 
 coverage() { "$top/tests/coverage" "$HAAT_BUILD" "$1"; }

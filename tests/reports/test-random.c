@@ -3,7 +3,7 @@
  * it is killed at each of its statements, beside what plain statements over the ledger and the lines of orders say.
  *
  *   HAAT_SEED=n tests/reports/test-random            the run of that seed; without it another one each time, which is told
- *   HAAT_LONG=1 tests/reports/test-random            a longer run, and more questions
+ *   HAAT_LONG=1 tests/reports/test-random            four times as much, and each question twice
  */
 #include "base/arena.h"
 #include "base/seams.h"
@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS, RUN_DAYS = 262, ACTS = 1500, ACTS_LONG = 12000, STATEMENTS_MAX = 400 };
+enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS, RUN_DAYS = 262, ACTS = 1500, ACTS_LONG = 6000, STATEMENTS_MAX = 400 };
 
 #define OPENED "2026-03-01T00:00:00Z"
 
@@ -172,7 +172,7 @@ test_every_report_is_what_ledger_and_lines_say(void)
 	for (int z = 0; z < ZONES; z++) {
 		moves_in_zone(&moves, zones[z]);
 		for (int r = 0; r < RANGES; r++)
-			for (int turn = 0; turn < (is_long ? CURRENCIES : 1); turn++)
+			for (int turn = 0; turn < (is_long ? 2 : 1); turn++)
 				compared +=
 				    ask(&moves, (struct question) { .zone = zones[z], .from = ranges[r][0], .to = ranges[r][1] });
 	}
