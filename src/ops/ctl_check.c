@@ -149,7 +149,8 @@ SHAPE(struct conversion, conversion_shape, "Conversion", conversion_members);
 #define OTHER_CURRENCIES(facts) \
 	"SELECT f.r_currency AS kept, COUNT(*) AS facts FROM " facts " f WHERE f.r_currency <> ? GROUP BY f.r_currency"
 #define FACTS_AT_END(order) \
-	"(SELECT transaction_id, position, r_currency FROM report_facts ORDER BY posted_at " order " LIMIT 1000)"
+	"(SELECT CONCAT(transaction_id, ':', position) AS fact, r_currency FROM report_facts ORDER BY posted_at " order \
+	" LIMIT 1000)"
 
 /* Conversions are kept with the facts: in another currency than the setting's their sums would be shown as what they are not. */
 static const struct problem *
