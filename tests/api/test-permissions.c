@@ -135,6 +135,7 @@ static const struct row {
 	{ "deleteSavedView", "xxxxxx" },
 	{ "listBulkActions", "xxxxxx" },
 	{ "requestBulkAction", "xxx-x-" },
+	{ "countBulkMatches", "xxx-x-" },
 	{ "showBulkAction", "xxxxxx" },
 	{ "listBulkRows", "xxxxxx" },
 	{ "retryBulkAction", "xxx-x-" },

@@ -170,6 +170,7 @@ static const struct budget {
 	{ "deleteSavedView", 7 },
 	{ "listBulkActions", 2 },
 	{ "requestBulkAction", 15 },
+	{ "countBulkMatches", 4 },
 	{ "showBulkAction", 3 },
 	{ "listBulkRows", 3 },
 	{ "retryBulkAction", 14 },
