@@ -1,5 +1,6 @@
 /* The pages of the reference: everything that the tables hold is on them, each link leads somewhere, and they run no script. */
 #include "base/arena.h"
+#include "base/html.h"
 #include "base/text.h"
 #include "http/nginx.h"
 #include "http/route.h"
@@ -214,8 +215,8 @@ what_is_said_is_escaped(void)
 
 	begin();
 	page = text_new(arena, 64);
-	docs_add(&page, "a < b && c > d");
-	CHECK_TEXT(page.bytes, "a &lt; b &amp;&amp; c > d");
+	html_add(&page, "a < b && c > d");
+	CHECK_TEXT(page.bytes, "a &lt; b &amp;&amp; c &gt; d");
 }
 
 /* A path of an example is found again, with its parameters and the query that it must have. */
