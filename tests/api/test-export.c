@@ -62,7 +62,7 @@ import_order_of(const struct person *person)
 	sql_run(
 	    "INSERT INTO imported_orders (id, number, user_id, status, currency, item_count, subtotal_minor, discount_minor, "
 	    "shipping_minor, tax_minor, total_minor, refunded_minor, placed_at) VALUES (UNHEX(REPLACE(UUID(), '-', '')), 'WEB-%s', "
-	    "'%s', 'completed', 'USD', 1, 500, 0, 0, 0, 500, 0, '2024-03-05 10:07:00')",
+	    "'%s', 'cancelled', 'USD', 1, 500, 0, 0, 0, 500, 0, '2024-03-05 10:07:00')",
 	    person->phone, person->id);
 	sql_run(
 	    "INSERT INTO imported_lines (order_id, position, sku, name, quantity, currency, unit_price_minor, discount_minor, "
