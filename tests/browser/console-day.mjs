@@ -69,7 +69,7 @@ await test('import, picture, price, pack, ship, invoice, return', async () => {
 	await page.getByText('Marked as delivered.').waitFor();
 
 	// The invoice is there to look at, and to print.
-	const invoice = page.getByRole('link', { name: 'Invoice' });
+	const invoice = page.getByRole('link', { name: 'Invoice', exact: true });
 	await until(async () => (await page.evaluate(async (from) => (await fetch(from)).status, await invoice.getAttribute('href'))) === 200, 'there is an invoice');
 	const [printed] = await Promise.all([page.context().waitForEvent('page'), invoice.click()]);
 	await printed.getByText(`Kettle ${tag}`).first().waitFor();
