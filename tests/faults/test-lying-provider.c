@@ -28,9 +28,16 @@ need_people(void)
 	first_intent = length_at(&intents, "payment_intents");
 }
 
-/* The same calls again and again, all that are not done at once, until each has got the status. */
+/* What is begun is made, or a job has looked after it before its client came back: then it is open. */
+static bool
+is_made(const struct answer *answer)
+{
+	return answer->status == 201 || (answer->status == 409 && strcmp(text_at(answer, "code"), "payment_in_progress") == 0);
+}
+
+/* The same calls again and again, all that are not done at once, until what each wants is made. */
 static void
-call_until(const struct call *calls, size_t count, int status, struct answer *answers)
+call_until(const struct call *calls, size_t count, struct answer *answers)
 {
 	int64_t end = monotonic_ms() + GIVE_UP_MS;
 	size_t  left = count;
@@ -42,15 +49,15 @@ call_until(const struct call *calls, size_t count, int status, struct answer *an
 		size_t        n = 0;
 
 		for (size_t i = 0; i < count; i++)
-			if (answers[i].status != status)
+			if (!is_made(&answers[i]))
 				again[n++] = calls[i];
 		api_calls(again, n, got);
 		n = left = 0;
 		for (size_t i = 0; i < count; i++)
-			if (answers[i].status != status) {
+			if (!is_made(&answers[i])) {
 				answers[i] = got[n++];
-				CHECK(answers[i].status == status || answers[i].status >= 502);
-				left += answers[i].status != status;
+				CHECK(is_made(&answers[i]) || answers[i].status >= 502);
+				left += !is_made(&answers[i]);
 			}
 		if (left > 0)
 			pause_ms(NUDGE_MS);
@@ -71,7 +78,7 @@ order_crowd(const struct goods *what, struct attempt *attempts)
 			.body = form("{\"shipping_address_id\": \"%s\", \"shipping_method\": \"standard\", \"items\": "
 				     "[{\"variant_id\": \"%s\", \"quantity\": 1}]}",
 			    address, what->variant) };
-	call_until(calls, CROWD, 201, answers);
+	call_until(calls, CROWD, answers);
 	for (size_t i = 0; i < CROWD; i++)
 		attempts[i] = (struct attempt) { .order = text_at(&answers[i], "id") };
 }
@@ -87,10 +94,13 @@ begin_to_pay(struct attempt *attempts)
 			.path = "/payments",
 			.token = customer.access,
 			.body = form("{\"order_id\": \"%s\", \"provider\": \"stripe\"}", attempts[i].order) };
-	call_until(calls, CROWD, 201, answers);
+	call_until(calls, CROWD, answers);
 	for (size_t i = 0; i < CROWD; i++) {
-		attempts[i].reference = text_at(&answers[i], "reference");
-		attempts[i].transaction = text_at(&answers[i], "provider_transaction_id");
+		struct answer made = api_get(form("/orders/%s/payments", attempts[i].order), customer.access);
+		size_t        last = length_at(&made, "results") - 1;
+
+		attempts[i].reference = text_at(&made, form("results.%zu.reference", last));
+		attempts[i].transaction = text_at(&made, form("results.%zu.provider_transaction_id", last));
 	}
 }
 
