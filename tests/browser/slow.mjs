@@ -31,7 +31,7 @@ async function packedBytes(page, selector, member) {
 	return bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
 }
 
-// Goes to the end of the page, where lazy pictures come in.
+// Goes to the end of the page, where lazy pictures come in, as somebody who reads: what is near has come before it is seen.
 async function readOn(page) {
 	for (;;) {
 		const more = await page.evaluate(() => {
@@ -40,7 +40,7 @@ async function readOn(page) {
 			window.scrollBy({ top: window.innerHeight / 2, behavior: 'instant' });
 			return window.scrollY > before && window.scrollY < window.innerHeight * 6;
 		});
-		await page.waitForLoadState('networkidle');
+		await page.waitForFunction(() => [...document.querySelectorAll('.filling')].every((one) => one.getBoundingClientRect().top > window.innerHeight + 600));
 		if (!more) return;
 	}
 }
