@@ -1,1 +1,1 @@
-INSERT INTO report_fold (the_one) VALUES (1);
+INSERT INTO report_fold (id) VALUES (1);

@@ -290,4 +290,7 @@ dist_sql_DATA = \
 	sql/0636_report_quarters_unconverted.up.sql sql/0636_report_quarters_unconverted.down.sql \
 	sql/0637_report_shop_tax_days.up.sql sql/0637_report_shop_tax_days.down.sql \
 	sql/0638_report_payment_days.up.sql sql/0638_report_payment_days.down.sql \
-	sql/0646_webhook_collisions.up.sql sql/0646_webhook_collisions.down.sql
+	sql/0646_webhook_collisions.up.sql sql/0646_webhook_collisions.down.sql \
+	sql/0656_report_fold_the_one.up.sql sql/0656_report_fold_the_one.down.sql \
+	sql/0657_report_mark_the_one.up.sql sql/0657_report_mark_the_one.down.sql \
+	sql/0658_report_payment_queue_number.up.sql sql/0658_report_payment_queue_number.down.sql

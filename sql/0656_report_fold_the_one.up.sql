@@ -1,0 +1,1 @@
+ALTER TABLE report_fold RENAME COLUMN id TO the_one;

@@ -1,0 +1,1 @@
+ALTER TABLE report_mark RENAME COLUMN the_one TO id;

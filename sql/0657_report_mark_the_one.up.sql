@@ -1,0 +1,1 @@
+ALTER TABLE report_mark RENAME COLUMN id TO the_one;

@@ -1,0 +1,1 @@
+ALTER TABLE report_payment_queue RENAME COLUMN number TO id;
